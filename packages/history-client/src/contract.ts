@@ -1,0 +1,190 @@
+import {
+  AssistantMode,
+  Change,
+  Content,
+  Conversation,
+  ConversationSummary,
+  Email,
+  Emoji,
+  Id,
+  InvitePreview,
+  limits,
+  Member,
+  Message,
+  Name,
+  Role,
+  Seq,
+  Time,
+  Title,
+  Usage,
+  User,
+} from '@parley/protocol'
+import Type from 'typebox'
+
+const closed = { additionalProperties: false } as const
+const Nothing = Type.Object({})
+const Seqed = Type.Object({ seq: Seq })
+const inConversation = { actor: Id, conversation: Id }
+const atMessage = { ...inConversation, message: Id }
+const Limit = Type.Integer({ minimum: 1, maximum: limits.pageMessages })
+const Attempt = Type.Integer({ minimum: 1 })
+const LeaseMs = Type.Integer({ minimum: 100, maximum: 600_000 })
+
+function call<B extends Record<string, Type.TSchema>, R extends Type.TSchema>(body: B, response: R) {
+  return { body: Type.Object(body, closed), response }
+}
+
+export const NewMessageInput = Type.Object(
+  { id: Id, conversation: Id, author: Id, content: Content, parent: Type.Optional(Id) },
+  closed,
+)
+export type NewMessageInput = Type.Static<typeof NewMessageInput>
+
+/** How each message of a batch fared: stored at `seq` (now or before), or refused. */
+export const AppendResult = Type.Union([
+  Type.Object({ seq: Seq }),
+  Type.Object({ code: Type.String(), message: Type.String() }),
+])
+export type AppendResult = Type.Static<typeof AppendResult>
+
+export const maxBatch = 500
+
+/** A reply that a worker has claimed, with all it needs to write it. */
+export const Claim = Type.Object({
+  attempt: Attempt,
+  title: Type.String(),
+  messages: Type.Array(
+    Type.Object({
+      role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+      name: Type.Optional(Type.String()),
+      content: Type.String(),
+    }),
+  ),
+})
+export type Claim = Type.Static<typeof Claim>
+
+export const ReplyEnd = Type.Union([
+  Type.Object({ status: Type.Literal('complete'), usage: Type.Optional(Usage) }, closed),
+  Type.Object({ status: Type.Literal('stopped') }, closed),
+  Type.Object({ status: Type.Literal('failed'), code: Type.String(), reason: Type.String() }, closed),
+])
+export type ReplyEnd = Type.Static<typeof ReplyEnd>
+
+export const StoredSession = Type.Object({ id: Id, user: User })
+
+/**
+ * History's internal API: one entry a call, served as `POST /internal/{name}`. `actor` is the user on whose behalf a
+ * call is made; whether that user may do it is decided in history.
+ */
+export const contract = {
+  // sessions
+  createUser: call({ id: Id, email: Email, name: Name, passwordHash: Type.String() }, User),
+  findCredentials: call(
+    { email: Email },
+    Type.Object({ user: Type.Optional(User), passwordHash: Type.Optional(Type.String()) }),
+  ),
+  startSession: call(
+    { id: Id, user: Id, secretHash: Type.String(), userAgent: Type.String({ maxLength: 400 }), expiresAt: Time },
+    Nothing,
+  ),
+  /** Exchanges the session's secret for the next. A secret that was used before ends the session. */
+  rotateSession: call(
+    { session: Id, secretHash: Type.String(), nextSecretHash: Type.String(), expiresAt: Time },
+    Type.Object({ user: User, rotated: Type.Boolean() }),
+  ),
+  checkSession: call({ session: Id }, Type.Object({ user: User })),
+  endSession: call({ session: Id }, Nothing),
+  endAllSessions: call({ actor: Id }, Nothing),
+  /** What a chat node needs of a user who connects. */
+  connectUser: call({ user: Id, session: Id }, Type.Object({ largeConversations: Type.Array(Id) })),
+
+  // conversations
+  createConversation: call(
+    { actor: Id, id: Id, title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
+    ConversationSummary,
+  ),
+  listConversations: call(
+    { actor: Id, before: Type.Optional(Type.String({ maxLength: 100 })), limit: Limit },
+    Type.Object({ conversations: Type.Array(ConversationSummary), next: Type.Optional(Type.String()) }),
+  ),
+  getConversation: call(
+    inConversation,
+    Type.Object({ conversation: Conversation, head: Seq, members: Type.Array(Member) }),
+  ),
+  changeConversation: call(
+    { ...inConversation, title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
+    Seqed,
+  ),
+
+  // members and invites
+  setRole: call({ ...inConversation, user: Id, role: Role }, Seqed),
+  removeMember: call({ ...inConversation, user: Id }, Seqed),
+  createInvite: call(
+    {
+      ...inConversation,
+      role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),
+      tokenHash: Type.String(),
+      expiresAt: Time,
+    },
+    Nothing,
+  ),
+  previewInvite: call({ tokenHash: Type.String() }, InvitePreview),
+  acceptInvite: call({ actor: Id, tokenHash: Type.String() }, Type.Object({ conversation: Id })),
+
+  // messages
+  appendMessages: call(
+    { messages: Type.Array(NewMessageInput, { minItems: 1, maxItems: maxBatch }) },
+    Type.Object({ results: Type.Array(AppendResult) }),
+  ),
+  editMessage: call({ ...atMessage, content: Content }, Seqed),
+  deleteMessage: call(atMessage, Seqed),
+  reactToMessage: call({ ...atMessage, emoji: Emoji, on: Type.Boolean() }, Seqed),
+  markRead: call({ ...inConversation, seq: Seq }, Nothing),
+  pageMessages: call(
+    { ...inConversation, before: Type.Optional(Seq), after: Type.Optional(Seq), limit: Limit },
+    Type.Object({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() }),
+  ),
+  changesSince: call(
+    { ...inConversation, since: Seq },
+    Type.Object({
+      head: Seq,
+      /** Absent when there are more than a catch-up may return. */
+      changes: Type.Optional(Type.Array(Change)),
+      /** Replies being written now, whenever they began. */
+      streaming: Type.Array(Type.Object({ message: Id, attempt: Attempt })),
+      reads: Type.Array(Type.Object({ user: Id, seq: Seq })),
+    }),
+  ),
+  /** The newest `seq` of each conversation, and which of the sessions have ended. */
+  checkHeads: call(
+    { conversations: Type.Array(Id, { maxItems: 20_000 }), sessions: Type.Array(Id, { maxItems: 100_000 }) },
+    Type.Object({ heads: Type.Array(Type.Object({ conversation: Id, head: Seq })), ended: Type.Array(Id) }),
+  ),
+
+  // replies
+  claimReply: call({ conversation: Id, message: Id, model: Type.String(), leaseMs: LeaseMs }, Claim),
+  /** Keeps a claim alive; says whether somebody asked the reply to stop. */
+  extendReply: call(
+    { conversation: Id, message: Id, attempt: Attempt, leaseMs: LeaseMs },
+    Type.Object({ stop: Type.Boolean() }),
+  ),
+  finishReply: call(
+    {
+      conversation: Id,
+      message: Id,
+      attempt: Attempt,
+      content: Type.String({ maxLength: 1_000_000 }),
+      end: ReplyEnd,
+    },
+    Seqed,
+  ),
+  stopReply: call(atMessage, Nothing),
+}
+
+export type Contract = typeof contract
+export type CallName = keyof Contract
+export type BodyOf<N extends CallName> = Type.Static<Contract[N]['body']>
+export type ResponseOf<N extends CallName> = Type.Static<Contract[N]['response']>
+
+/** A job in the prompt queue. */
+export type PromptJob = { conversation: Id; message: Id }

@@ -1,0 +1,2 @@
+export { createHistoryClient, type History, type HistoryOptions } from './client.ts'
+export * from './contract.ts'

@@ -1,0 +1,74 @@
+import { Refusal, toProblem } from '@parley/protocol'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
+import type { Logger } from './log.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+
+export type HttpOptions = {
+  log: Logger
+  metrics?: Metrics
+  /** Whether the service can serve; a rejection's message says why not. */
+  ready?: () => Promise<void>
+  server?: FastifyServerOptions
+}
+
+/**
+ * A Fastify with what every service has: `/healthz` (alive), `/readyz` (can serve), `/metrics`, and errors as problem
+ * details with Parley's codes. What a caller did wrong is never a 500.
+ */
+export function createHttp({ log, metrics = createMetrics(), ready, server = {} }: HttpOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    requestTimeout: 30_000,
+    bodyLimit: 1024 * 1024,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: 'idle',
+    ...server,
+  }) as unknown as FastifyInstance
+
+  app.get('/healthz', { schema: { hide: true } as object }, async () => ({ status: 'alive' }))
+  app.get('/readyz', { schema: { hide: true } as object }, async () => {
+    try {
+      await ready?.()
+    } catch (error) {
+      throw new Refusal('unavailable', (error as Error).message)
+    }
+    return { status: 'ready' }
+  })
+  app.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) => {
+    reply.type(metrics.registry.contentType)
+    return metrics.registry.metrics()
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.observeHttp(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
+  })
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = toRefusal(error)
+    if (refusal.code === 'internal') request.log.error(error, 'unexpected error')
+    else if (refusal.code === 'unavailable') request.log.warn({ reason: refusal.message, cause: refusal.cause }, 'unavailable')
+    return sendProblem(reply, refusal)
+  })
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Refusal('route.not_found', 'There is nothing here.')))
+  return app
+}
+
+function sendProblem(reply: FastifyReply, refusal: Refusal) {
+  if (refusal.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterMs / 1000))
+  return reply.status(refusal.status).type('application/problem+json').send(JSON.stringify(toProblem(refusal)))
+}
+
+/** The refusal that an error stands for: Fastify's own complaints about a request become codes, the rest `internal`. */
+export function toRefusal(error: FastifyError): Refusal {
+  if (error instanceof Refusal) return error
+  const [problem] = error.validation ?? []
+  if (problem) {
+    const missing = (problem.params as { requiredProperties?: string[] }).requiredProperties?.[0]
+    const field = missing === undefined ? problem.instancePath : `${problem.instancePath}/${missing}`
+    const reason = missing === undefined ? problem.message : 'is missing'
+    return new Refusal('request.invalid', `${field || error.validationContext} ${reason}.`, { field })
+  }
+  if (error.statusCode === 413) return new Refusal('request.too_large', 'The request is too large.')
+  if (error.statusCode === 429) return new Refusal('rate.limited', error.message)
+  if (error.statusCode !== undefined && error.statusCode < 500) return new Refusal('request.invalid', error.message)
+  return new Refusal('internal', 'Something went wrong on our side.', { cause: error })
+}

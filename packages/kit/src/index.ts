@@ -1,0 +1,6 @@
+export { readSettings, SettingError, setting } from './config.ts'
+export { createHttp } from './http.ts'
+export { createLogger, type Logger } from './log.ts'
+export { createMetrics, type Metrics } from './metrics.ts'
+export { runService, type Service } from './run.ts'
+export { waitFor } from './wait.ts'

@@ -1,0 +1,25 @@
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+export type Metrics = {
+  registry: Registry
+  observeHttp(method: string, route: string, status: number, seconds: number): void
+}
+
+/** A registry of a service's own, so that several services may live in one process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  const http = new Histogram({
+    name: 'parley_http_request_duration_seconds',
+    help: 'Time to answer HTTP requests.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  return {
+    registry,
+    observeHttp(method, route, status, seconds) {
+      http.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds)
+    },
+  }
+}

@@ -1,0 +1,7 @@
+export * from './commands.ts'
+export * from './entities.ts'
+export * from './errors.ts'
+export * from './frames.ts'
+export * from './ids.ts'
+export * from './limits.ts'
+export * from './rest.ts'

@@ -1,0 +1,28 @@
+/** Sizes and counts that both sides of a wire enforce. Every name carries its unit. */
+export const limits = {
+  /** A message's text, in UTF-16 code units: about 30 pages. */
+  contentChars: 32_000,
+  /** A frame from a client, in bytes: a full message of the widest characters, escaped, fits. */
+  frameBytes: 256 * 1024,
+  titleChars: 200,
+  nameChars: 80,
+  emailChars: 254,
+  /** NIST SP 800-63B §3.1.1.2: at least 15 where a password is the only factor; 64 and more accepted. */
+  passwordMinChars: 10,
+  passwordMaxChars: 200,
+  emojiChars: 32,
+  commandIdChars: 64,
+  /** Different emoji on one message. */
+  reactionsPerMessage: 20,
+  conversationMembers: 10_000,
+  /** Conversations up to this size tell each member of a new message; larger ones tell a shared topic. */
+  directBumpMembers: 48,
+  /** Rows that one catch-up may return; further behind than this, a client starts over from the newest page. */
+  catchUpChanges: 1_000,
+  pageMessages: 100,
+  /** Conversations that one socket may have open. */
+  openConversations: 16,
+  /** Names in one presence frame; the count tells of the others. */
+  presenceNames: 100,
+  previewChars: 140,
+} as const

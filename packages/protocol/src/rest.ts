@@ -1,0 +1,96 @@
+import Type from 'typebox'
+import {
+  AssistantMode,
+  Change,
+  Content,
+  Conversation,
+  ConversationSummary,
+  Emoji,
+  Member,
+  Message,
+  Name,
+  Role,
+  Seq,
+  Time,
+  Title,
+  User,
+} from './entities.ts'
+import { Id } from './ids.ts'
+import { limits } from './limits.ts'
+
+const closed = { additionalProperties: false } as const
+
+export const Email = Type.String({
+  maxLength: limits.emailChars,
+  pattern: '^[^\\s@\\u0000]+@[^\\s@\\u0000]+$',
+  description: 'An email address; case does not matter.',
+})
+const Password = Type.String({ minLength: limits.passwordMinChars, maxLength: limits.passwordMaxChars })
+
+export const SignUp = Type.Object({ email: Email, name: Name, password: Password }, closed)
+export const SignIn = Type.Object({ email: Email, password: Type.String({ maxLength: limits.passwordMaxChars }) }, closed)
+export const Session = Type.Object({
+  user: User,
+  accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`.' }),
+  expiresInSeconds: Type.Integer(),
+})
+export type Session = Type.Static<typeof Session>
+
+export const Ticket = Type.Object({
+  ticket: Type.String({ description: 'Good for one WebSocket upgrade within 30 seconds: `/ws?ticket=…`.' }),
+})
+
+export const NewConversation = Type.Object(
+  { id: Type.Optional(Id), title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
+  closed,
+)
+export const ConversationPatch = Type.Object(
+  { title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
+  closed,
+)
+export const ConversationList = Type.Object({
+  conversations: Type.Array(ConversationSummary),
+  next: Type.Optional(Type.String({ description: 'Pass as `before` for the next page.' })),
+})
+export type ConversationList = Type.Static<typeof ConversationList>
+export const ConversationDetail = Type.Object({ conversation: Conversation, head: Seq, members: Type.Array(Member) })
+export type ConversationDetail = Type.Static<typeof ConversationDetail>
+
+export const NewMessage = Type.Object({ id: Id, content: Content, parent: Type.Optional(Id) }, closed)
+export const MessagePatch = Type.Object({ content: Content }, closed)
+export const Sent = Type.Object({ id: Id, seq: Seq })
+export const Seqed = Type.Object({ seq: Seq })
+export const ReactionPut = Type.Object({ emoji: Emoji, on: Type.Boolean() }, closed)
+export const ReadPut = Type.Object({ seq: Seq }, closed)
+export const MessagePage = Type.Object({
+  messages: Type.Array(Message),
+  /** The state is that after this change; open the socket from here. */
+  head: Seq,
+  /** Whether there are older (`before`) or newer (`after`) ones beyond this page. */
+  more: Type.Boolean(),
+})
+export type MessagePage = Type.Static<typeof MessagePage>
+export const ChangeList = Type.Object({ changes: Type.Array(Change), head: Seq })
+
+export const NewInvite = Type.Object(
+  {
+    role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),
+    expiresInHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 90 })),
+  },
+  closed,
+)
+export const Invite = Type.Object({ token: Type.String(), expiresAt: Time })
+export type Invite = Type.Static<typeof Invite>
+export const Joined = Type.Object({ conversation: Id })
+export const RolePatch = Type.Object({ role: Role }, closed)
+
+export const ProblemSchema = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  detail: Type.String(),
+  field: Type.Optional(Type.String()),
+  retryAfterMs: Type.Optional(Type.Number()),
+})
+

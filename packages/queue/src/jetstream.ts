@@ -1,0 +1,144 @@
+import {
+  AckPolicy,
+  type Consumer as JetStreamConsumer,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  type JetStreamManager,
+  RetentionPolicy,
+  StorageType,
+} from '@nats-io/jetstream'
+import { connect, nanos, type NatsConnection } from '@nats-io/transport-node'
+import type { Logger } from '@parley/kit'
+import { Refusal } from '@parley/protocol'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Consumer, dedupeMs, maxJobs, type Outcome, type Queue, retryAfterThrowMs } from './port.ts'
+
+const stream = 'prompts'
+const subject = 'prompts'
+const consumerName = 'workers'
+const pullForMs = 2_000
+const commandTimeoutMs = 3_000
+
+/**
+ * A queue on a NATS JetStream work-queue stream, which it creates when it is missing.
+ *
+ * @throws where NATS cannot be reached at the first try; after that it reconnects by itself
+ */
+export async function connectJetStream(url: string, log: Logger): Promise<Queue> {
+  const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 2_000 })
+  const manager = await jetstreamManager(connection, { timeout: commandTimeoutMs })
+  await ensureStream(manager)
+  void reportStatus(connection, log)
+  const client = jetstream(connection, { timeout: commandTimeoutMs })
+
+  return {
+    async enqueue(id, data) {
+      try {
+        await client.publish(subject, data, { msgID: id })
+      } catch (cause) {
+        // A NATS that came back without its disk has no stream: the next try finds one.
+        await ensureStream(manager).catch(() => {})
+        throw new Refusal('unavailable', 'The queue is away for the moment.', { cause })
+      }
+    },
+    async consume({ concurrency, leaseMs }, handler) {
+      const open = () => openConsumer(connection, manager, leaseMs)
+      return startPulling({ concurrency, open, log }, handler, await open())
+    },
+    async ping() {
+      await connection.flush()
+    },
+    close: () => connection.close(),
+  }
+}
+
+async function reportStatus(connection: NatsConnection, log: Logger): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') log.warn('nats is away')
+    if (status.type === 'reconnect') log.info('nats is back')
+  }
+}
+
+async function ensureStream(manager: JetStreamManager): Promise<void> {
+  await manager.streams.add({
+    name: stream,
+    subjects: [subject],
+    retention: RetentionPolicy.Workqueue,
+    storage: StorageType.File,
+    duplicate_window: nanos(dedupeMs),
+    max_msgs: maxJobs,
+    discard: 'new',
+  })
+}
+
+async function openConsumer(
+  connection: NatsConnection,
+  manager: JetStreamManager,
+  leaseMs: number,
+): Promise<JetStreamConsumer> {
+  await ensureStream(manager)
+  await manager.consumers.add(stream, {
+    durable_name: consumerName,
+    ack_policy: AckPolicy.Explicit,
+    ack_wait: nanos(leaseMs),
+    max_ack_pending: 10_000,
+  })
+  return jetstream(connection, { timeout: commandTimeoutMs }).consumers.get(stream, consumerName)
+}
+
+type Pulling = { concurrency: number; open: () => Promise<JetStreamConsumer>; log: Logger }
+
+/** Pulls one job at a time and only while a place is free, so that no job waits in a busy worker. */
+function startPulling(
+  { concurrency, open, log }: Pulling,
+  handler: Parameters<Queue['consume']>[1],
+  first: JetStreamConsumer,
+): Consumer {
+  const running = new Set<Promise<void>>()
+  let closing = false
+  let consumer = first
+
+  async function handle(message: JsMsg): Promise<void> {
+    let outcome: Outcome
+    try {
+      outcome = await handler(message.string(), { extend: () => message.working() })
+    } catch (error) {
+      log.error(error, 'a job failed')
+      outcome = { againInMs: retryAfterThrowMs }
+    }
+    if (outcome === 'done') message.ack()
+    else message.nak(outcome.againInMs)
+  }
+
+  async function pull(): Promise<void> {
+    while (!closing) {
+      if (running.size >= concurrency) {
+        await Promise.race(running)
+        continue
+      }
+      try {
+        const message = await consumer.next({ expires: pullForMs })
+        if (!message) continue
+        if (closing) message.nak()
+        else {
+          const job: Promise<void> = handle(message).finally(() => running.delete(job))
+          running.add(job)
+        }
+      } catch (error) {
+        if (closing) return
+        log.warn({ reason: (error as Error).message }, 'cannot pull jobs; trying again')
+        await sleep(retryAfterThrowMs)
+        consumer = await open().catch(() => consumer)
+      }
+    }
+  }
+
+  const pulling = pull()
+  return {
+    async close() {
+      closing = true
+      await Promise.allSettled([pulling, ...running])
+    },
+  }
+}
