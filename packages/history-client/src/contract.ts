@@ -52,7 +52,8 @@ export const maxBatch = 500
 /** A reply that a worker has claimed, with all it needs to write it. */
 export const Claim = Type.Object({
   attempt: Attempt,
-  title: Type.String(),
+  /** Somebody asked it to stop before this worker had it. */
+  stop: Type.Boolean(),
   messages: Type.Array(
     Type.Object({
       role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),

@@ -15,6 +15,7 @@ export const errorStatus = {
   'conversation.too_many_open': 409,
   'conversation.full': 409,
   'message.not_found': 404,
+  'message.id_taken': 409,
   'message.too_many_reactions': 409,
   'message.not_a_reply': 409,
   'member.not_found': 404,

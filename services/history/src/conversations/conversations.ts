@@ -1,0 +1,120 @@
+import type { BodyOf, ResponseOf } from '@parley/history-client'
+import type { ConversationSummary, Role } from '@parley/protocol'
+import { type Kysely, sql } from 'kysely'
+import { notFound } from '../access.ts'
+import type { Deps } from '../deps.ts'
+import type { Database } from '../schema/tables.ts'
+import { changing, changingAsSystem } from './changing.ts'
+import { toMember, write } from './members.ts'
+
+/** Conversations and their settings. */
+export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
+  const { db } = deps
+  return { createConversation, listConversations, getConversation, changeConversation }
+
+  /** A second call with the same id, by the same person, finds the conversation that the first one made. */
+  async function createConversation(body: BodyOf<'createConversation'>): Promise<ConversationSummary> {
+    const { actor, id, title = '', assistant = 'auto' } = body
+    const made = await db
+      .insertInto('conversations')
+      .values({ id, title, assistant, member_count: 1 })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst()
+    if (made.numInsertedOrUpdatedRows === 1n) {
+      await changingAsSystem(deps, id, (held) => write(held, actor, { role: 'owner', left_at: null }))
+      deps.announcements.toUser(actor, { type: 'joined', conversation: id, title, assistant, role: 'owner' })
+    }
+    const [summary] = await summaries(db, actor, sql`c.id = ${id}`, 1)
+    if (!summary) throw notFound()
+    return summary
+  }
+
+  /** The actor's conversations, most recently active first. */
+  async function listConversations(body: BodyOf<'listConversations'>): Promise<ResponseOf<'listConversations'>> {
+    const { actor, before, limit } = body
+    const [at, id] = before?.split('_') ?? []
+    const older = at && id && isDate(at) ? sql`(c.active_at, c.id) < (${at}::timestamptz, ${id}::uuid)` : sql`true`
+    const rows = await summaries(db, actor, older, limit + 1)
+    const conversations = rows.slice(0, limit)
+    const last = conversations.at(-1)
+    return { conversations, ...(rows.length > limit && last ? { next: `${last.activeAt}_${last.id}` } : {}) }
+  }
+
+  async function getConversation(body: BodyOf<'getConversation'>): Promise<ResponseOf<'getConversation'>> {
+    const { actor, conversation: id } = body
+    return db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const row = await trx.selectFrom('conversations').selectAll().where('id', '=', id).executeTakeFirst()
+        const members = await trx
+          .selectFrom('members')
+          .innerJoin('users', 'users.id', 'members.user_id')
+          .select(['user_id', 'name', 'role', 'left_at', 'last_read_seq'])
+          .where('conversation_id', '=', id)
+          .orderBy('joined_at')
+          .execute()
+        if (!row || !members.some((member) => member.user_id === actor && member.left_at === null)) throw notFound()
+        const { title, assistant, member_count: memberCount, head_seq: head } = row
+        return { conversation: { id, title, assistant, memberCount }, head, members: members.map(toMember) }
+      })
+  }
+
+  function changeConversation(body: BodyOf<'changeConversation'>): Promise<{ seq: number }> {
+    return changing(deps, body, 'rename', async (held) => {
+      const title = body.title?.toWellFormed() ?? held.conversation.title
+      const assistant = body.assistant ?? held.conversation.assistant
+      const seq = await held.change(async (seq) => {
+        await held.trx
+          .updateTable('conversations')
+          .set({ title, assistant, changed_seq: seq })
+          .where('id', '=', body.conversation)
+          .execute()
+        return { kind: 'conversation', seq, conversation: { ...held.conversation, title, assistant } }
+      })
+      return { seq }
+    })
+  }
+}
+
+type SummaryRow = {
+  id: string
+  title: string
+  assistant: ConversationSummary['assistant']
+  member_count: number
+  head_seq: number
+  last_read_seq: number
+  role: Role
+  active_at_text: string
+  preview: string
+}
+
+async function summaries(
+  db: Kysely<Database>,
+  actor: string,
+  which: ReturnType<typeof sql>,
+  limit: number,
+): Promise<ConversationSummary[]> {
+  // The time as text keeps its microseconds, which a JavaScript date would lose, and paging needs.
+  const { rows } = await sql<SummaryRow>`
+    select c.id, c.title, c.assistant, c.member_count, c.head_seq, m.last_read_seq, m.role, c.preview,
+      to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as active_at_text
+    from members m join conversations c on c.id = m.conversation_id
+    where m.user_id = ${actor} and m.left_at is null and ${which}
+    order by c.active_at desc, c.id desc limit ${limit}`.execute(db)
+  return rows.map((row) => ({
+    id: row.id,
+    title: row.title,
+    assistant: row.assistant,
+    memberCount: row.member_count,
+    head: row.head_seq,
+    lastReadSeq: row.last_read_seq,
+    role: row.role,
+    activeAt: row.active_at_text,
+    preview: row.preview,
+  }))
+}
+
+function isDate(text: string): boolean {
+  return !Number.isNaN(Date.parse(text))
+}

@@ -1,0 +1,169 @@
+import { limits, type Member, Refusal, type Role } from '@parley/protocol'
+import { sql } from 'kysely'
+import type { Deps } from '../deps.ts'
+import { changing, changingAsSystem, type Held } from './changing.ts'
+
+type MemberRow = { user_id: string; name: string; role: Role; left_at: Date | null; last_read_seq: number }
+type Target = { actor: string; conversation: string; user: string }
+
+/** A member as clients see one. Who has left stays, so that old messages keep their author's name. */
+export function toMember(row: MemberRow): Member {
+  return {
+    user: row.user_id,
+    name: row.name,
+    role: row.role,
+    left: row.left_at !== null,
+    lastReadSeq: row.last_read_seq,
+  }
+}
+
+/** Who belongs to a conversation, and as what. */
+export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
+  return { setRole, removeMember, createInvite, previewInvite, acceptInvite }
+
+  function setRole({ actor, conversation, user, role }: Target & { role: Role }) {
+    return changing(deps, { actor, conversation }, 'manageMembers', async (held) => {
+      const current = await requireMember(held, user)
+      if (current.role === 'owner' && role !== 'owner') await requireOtherOwner(held, user)
+      const seq = await write(held, user, { role, left_at: null })
+      tellJoined(held, user, role)
+      return { seq }
+    })
+  }
+
+  /** Owners remove others; everybody may leave. */
+  async function removeMember({ actor, conversation, user }: Target) {
+    const action = actor === user ? 'read' : 'manageMembers'
+    const result = await changing(deps, { actor, conversation }, action, async (held) => {
+      const current = await requireMember(held, user)
+      if (current.role === 'owner') await requireOtherOwner(held, user)
+      await count(held, -1)
+      return { seq: await write(held, user, { role: current.role, left_at: sql`now()` }) }
+    })
+    deps.announcements.toUser(user, { type: 'left', conversation })
+    return result
+  }
+
+  async function createInvite(invite: {
+    actor: string
+    conversation: string
+    role: 'member' | 'viewer'
+    tokenHash: string
+    expiresAt: string
+  }) {
+    return changing(deps, invite, 'invite', async ({ trx, conversation }) => {
+      await trx
+        .insertInto('invites')
+        .values({
+          token_hash: invite.tokenHash,
+          conversation_id: conversation.id,
+          role: invite.role,
+          created_by: invite.actor,
+          expires_at: new Date(invite.expiresAt),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      return {}
+    })
+  }
+
+  async function previewInvite({ tokenHash }: { tokenHash: string }) {
+    const { title, member_count, role } = await requireInvite(tokenHash)
+    return { title, memberCount: member_count, role }
+  }
+
+  /** Makes the actor a member. Who is one already stays what they are. */
+  async function acceptInvite({ actor, tokenHash }: { actor: string; tokenHash: string }) {
+    const { conversation_id: conversation, role } = await requireInvite(tokenHash)
+    await changingAsSystem(deps, conversation, async (held) => {
+      const current = await held.trx
+        .selectFrom('members')
+        .select('left_at')
+        .where('conversation_id', '=', conversation)
+        .where('user_id', '=', actor)
+        .executeTakeFirst()
+      if (current && current.left_at === null) return
+      if (held.conversation.memberCount >= limits.conversationMembers) {
+        throw new Refusal('conversation.full', 'This conversation has all the members it can have.')
+      }
+      await count(held, 1)
+      await write(held, actor, { role, left_at: null })
+      tellJoined(held, actor, role)
+    })
+    return { conversation }
+  }
+
+  async function requireInvite(tokenHash: string) {
+    const invite = await deps.db
+      .selectFrom('invites')
+      .innerJoin('conversations', 'conversations.id', 'invites.conversation_id')
+      .select(['conversation_id', 'title', 'member_count', 'role'])
+      .where('token_hash', '=', tokenHash)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .executeTakeFirst()
+    if (!invite) throw new Refusal('invite.not_found', 'This invite link is not valid, or has expired.')
+    return invite
+  }
+
+  function tellJoined({ conversation }: Held, user: string, role: Role): void {
+    deps.announcements.toUser(user, {
+      type: 'joined',
+      conversation: conversation.id,
+      title: conversation.title,
+      assistant: conversation.assistant,
+      role,
+    })
+  }
+}
+
+async function requireMember({ trx, conversation }: Held, user: string): Promise<{ role: Role }> {
+  const member = await trx
+    .selectFrom('members')
+    .select('role')
+    .where('conversation_id', '=', conversation.id)
+    .where('user_id', '=', user)
+    .where('left_at', 'is', null)
+    .executeTakeFirst()
+  if (!member) throw new Refusal('member.not_found', 'This person is not a member.')
+  return member
+}
+
+/** The last owner cannot go while others remain: somebody must be able to manage the conversation. */
+async function requireOtherOwner({ trx, conversation }: Held, user: string): Promise<void> {
+  if (conversation.memberCount === 1) return
+  const other = await trx
+    .selectFrom('members')
+    .select('user_id')
+    .where('conversation_id', '=', conversation.id)
+    .where('role', '=', 'owner')
+    .where('left_at', 'is', null)
+    .where('user_id', '<>', user)
+    .executeTakeFirst()
+  if (!other) throw new Refusal('member.last_owner', 'Make somebody else an owner first.')
+}
+
+async function count({ trx, conversation }: Held, by: number): Promise<void> {
+  await sql`update conversations set member_count = member_count + ${by} where id = ${conversation.id}`.execute(trx)
+}
+
+/** Sets a member's row as the conversation's next change. */
+export function write(
+  held: Held,
+  user: string,
+  { role, left_at }: { role: Role; left_at: null | ReturnType<typeof sql> },
+): Promise<number> {
+  return held.change(async (seq) => {
+    const { rows } = await sql<MemberRow>`
+      with written as (
+        insert into members (conversation_id, user_id, role, changed_seq, left_at)
+        values (${held.conversation.id}, ${user}, ${role}, ${seq}, ${left_at})
+        on conflict (conversation_id, user_id)
+          do update set role = excluded.role, changed_seq = excluded.changed_seq, left_at = excluded.left_at
+        returning *
+      )
+      select w.user_id, u.name, w.role, w.left_at, w.last_read_seq from written w join users u on u.id = w.user_id`.execute(
+      held.trx,
+    )
+    return { kind: 'member', seq, member: toMember(rows[0]!) }
+  })
+}

@@ -1,0 +1,17 @@
+import type { Logger } from '@parley/kit'
+import type { Queue } from '@parley/queue'
+import type { Relay } from '@parley/relay'
+import type { Kysely } from 'kysely'
+import type { Pool } from 'pg'
+import type { Announcements } from './announcements/announce.ts'
+import type { Database } from './schema/tables.ts'
+
+/** What history's parts are made of. */
+export type Deps = {
+  db: Kysely<Database>
+  pool: Pool
+  relay: Relay
+  queue: Queue
+  log: Logger
+  announcements: Announcements
+}

@@ -1,0 +1,28 @@
+import { runService, waitFor } from '@parley/kit'
+import { connectJetStream } from '@parley/queue'
+import { connectRedis } from '@parley/relay'
+import Type from 'typebox'
+import { createHistory } from './service.ts'
+import { settings } from './settings.ts'
+
+await runService('history', Type.Object(settings), async (env, log) => {
+  const exchange = connectRedis(env.REDIS_URL, log)
+  const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
+  const history = await createHistory({
+    databaseUrl: env.DATABASE_URL,
+    maxConnections: env.DATABASE_CONNECTIONS,
+    exchange,
+    queue,
+    internalToken: env.INTERNAL_TOKEN,
+    host: env.HOST,
+    port: env.PORT,
+    log,
+  })
+  return {
+    async close() {
+      await history.close()
+      await queue.close()
+      await exchange.close()
+    },
+  }
+})

@@ -1,0 +1,113 @@
+import type { BodyOf, ResponseOf } from '@parley/history-client'
+import { type Change, limits } from '@parley/protocol'
+import { type Kysely, sql } from 'kysely'
+import { notFound } from '../access.ts'
+import { toMember } from '../conversations/members.ts'
+import type { Deps } from '../deps.ts'
+import type { Database } from '../schema/tables.ts'
+import { type MessageRow, selectMessage, toMessage } from './rows.ts'
+
+/** Reading the log: pages both ways, what changed since, and the marks of who has read how far. */
+export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'announcements'>) {
+  return { pageMessages, changesSince, markRead }
+
+  /** A page of messages in order, by `seq`: the newest, those before one, or those after one. */
+  async function pageMessages(body: BodyOf<'pageMessages'>): Promise<ResponseOf<'pageMessages'>> {
+    const { conversation, before, after, limit } = body
+    return db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const { head } = await requireReader(trx, body)
+        const forward = after !== undefined
+        const bound = forward
+          ? sql`m.seq > ${after} order by m.seq asc`
+          : sql`m.seq < ${before ?? Number.MAX_SAFE_INTEGER} order by m.seq desc`
+        const { rows } = await sql<MessageRow>`
+          ${selectMessage} from messages m
+          where m.conversation_id = ${conversation} and ${bound} limit ${limit + 1}`.execute(trx)
+        const page = rows.slice(0, limit).map(toMessage)
+        return { messages: forward ? page : page.reverse(), head, more: rows.length > limit }
+      })
+  }
+
+  /** Every row of the conversation that changed after `since`, in the order of the changes. */
+  async function changesSince(body: BodyOf<'changesSince'>): Promise<ResponseOf<'changesSince'>> {
+    const { conversation, since } = body
+    // One snapshot: what is read below is the state at `head`, no more and no less.
+    return db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .execute(async (trx) => {
+        const { head } = await requireReader(trx, body)
+        const streaming = await trx
+          .selectFrom('messages')
+          .select(['id as message', 'attempt'])
+          .where('conversation_id', '=', conversation)
+          .where('status', '=', 'streaming')
+          .execute()
+        const members = await loadMembers(trx, conversation)
+        const reads = members.map(({ user_id, last_read_seq }) => ({ user: user_id, seq: last_read_seq }))
+        const state = { head, streaming, reads }
+        if (since === head) return { ...state, changes: [] }
+        const { rows } = await sql<MessageRow>`
+          ${selectMessage} from messages m
+          where m.conversation_id = ${conversation} and m.changed_seq > ${since}
+          order by m.changed_seq limit ${limits.catchUpChanges + 1}`.execute(trx)
+        if (rows.length > limits.catchUpChanges) return state
+        const changes: Change[] = rows.map((row) => ({ kind: 'message', seq: row.changed_seq, message: toMessage(row) }))
+        for (const row of members) {
+          if (row.changed_seq > since) changes.push({ kind: 'member', seq: row.changed_seq, member: toMember(row) })
+        }
+        const settings = await trx
+          .selectFrom('conversations')
+          .select(['id', 'title', 'assistant', 'member_count', 'changed_seq'])
+          .where('id', '=', conversation)
+          .where('changed_seq', '>', since)
+          .executeTakeFirst()
+        if (settings) {
+          const { id, title, assistant, member_count: memberCount, changed_seq: seq } = settings
+          changes.push({ kind: 'conversation', seq, conversation: { id, title, assistant, memberCount } })
+        }
+        return { ...state, changes: changes.sort((a, b) => a.seq - b.seq) }
+      })
+  }
+
+  /** Moves one's mark forward. Marks are no changes of the conversation: they are told live, and kept. */
+  async function markRead({ actor, conversation, seq }: BodyOf<'markRead'>): Promise<object> {
+    const moved = await sql`
+      update members m set last_read_seq = least(${seq}, c.head_seq)
+      from conversations c
+      where c.id = m.conversation_id and m.conversation_id = ${conversation} and m.user_id = ${actor}
+        and m.left_at is null and m.last_read_seq < least(${seq}, c.head_seq)
+      returning m.last_read_seq`.execute(db)
+    if (moved.rows.length === 0) await requireReader(db, { actor, conversation })
+    else announcements.live(conversation, { type: 'read', conversation, user: actor, seq })
+    return {}
+  }
+}
+
+async function requireReader(
+  db: Kysely<Database>,
+  { actor, conversation }: { actor: string; conversation: string },
+): Promise<{ head: number }> {
+  const row = await db
+    .selectFrom('conversations')
+    .innerJoin('members', 'members.conversation_id', 'conversations.id')
+    .select('head_seq as head')
+    .where('conversations.id', '=', conversation)
+    .where('members.user_id', '=', actor)
+    .where('members.left_at', 'is', null)
+    .executeTakeFirst()
+  if (!row) throw notFound()
+  return row
+}
+
+function loadMembers(db: Kysely<Database>, conversation: string) {
+  return db
+    .selectFrom('members')
+    .innerJoin('users', 'users.id', 'members.user_id')
+    .select(['user_id', 'name', 'role', 'left_at', 'last_read_seq', 'changed_seq'])
+    .where('conversation_id', '=', conversation)
+    .execute()
+}

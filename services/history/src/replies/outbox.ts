@@ -1,0 +1,50 @@
+import type { PromptJob } from '@parley/history-client'
+import { sql } from 'kysely'
+import type { Deps } from '../deps.ts'
+
+const sweepEveryMs = 2_000
+/** A queued reply this old was not taken from the queue in time, or never got there. */
+const overdueMs = 5_000
+const sweepAtMost = 500
+
+export type Outbox = {
+  /** Puts prompts into the queue, now. What fails stays in the table, where the sweeper finds it. */
+  enqueue(jobs: PromptJob[]): void
+  close(): void
+}
+
+/**
+ * The outbox of prompts. The row of a reply that is not at its end is its entry: the queue may lose a job, and the
+ * sweeper brings it back. Several replicas may sweep: the queue drops the doubles, and a claim refuses the rest.
+ */
+export function createOutbox({ db, queue, log }: Pick<Deps, 'db' | 'queue' | 'log'>): Outbox {
+  function put(job: PromptJob, id: string): void {
+    queue.enqueue(id, JSON.stringify(job)).catch((error: Error) => {
+      log.warn({ reply: job.message, reason: error.message }, 'a prompt could not be queued; the sweeper will try again')
+    })
+  }
+
+  async function sweep(): Promise<void> {
+    const { rows } = await sql<PromptJob>`
+      select conversation_id as conversation, id as message
+      from messages
+      where status in ('queued', 'streaming')
+        and case status
+          when 'queued' then created_at < now() - ${overdueMs} * interval '1 ms'
+          else lease_until < now() - ${sweepEveryMs} * interval '1 ms'
+        end
+      order by created_at
+      limit ${sweepAtMost}`.execute(db)
+    const round = Math.floor(Date.now() / overdueMs)
+    for (const job of rows) put(job, `${job.message}:${round}`)
+  }
+
+  const timer = setInterval(() => {
+    sweep().catch((error: Error) => log.warn({ reason: error.message }, 'the outbox could not be swept'))
+  }, sweepEveryMs)
+
+  return {
+    enqueue: (jobs) => jobs.forEach((job) => put(job, job.message)),
+    close: () => clearInterval(timer),
+  }
+}

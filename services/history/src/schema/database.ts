@@ -1,0 +1,40 @@
+import type { Logger } from '@parley/kit'
+import { Refusal } from '@parley/protocol'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { Database } from './tables.ts'
+
+// Sequence numbers stay far below 2^53; as strings they would have to be converted in every query.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+export type Connection = { pool: pg.Pool; db: Kysely<Database>; close(): Promise<void> }
+
+/** A pool of connections to Postgres. Connecting happens at the first query. */
+export function connectDatabase(url: string, maxConnections: number, log: Logger): Connection {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: 2_000,
+    statement_timeout: 8_000,
+    idle_in_transaction_session_timeout: 10_000,
+    application_name: 'parley-history',
+  })
+  pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection was lost'))
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
+  return { pool, db, close: () => db.destroy() }
+}
+
+/** `unavailable` for an error that means that Postgres is away or busy and a repeat may work; others as they are. */
+export function translateDatabaseError(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string }
+  const passing =
+    /^(08|53|57P|40001|40P01|57014|25P03)/.test(code ?? '') ||
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(code ?? '') ||
+    /Connection terminated|timeout exceeded when trying to connect|not queryable|connection error/i.test(message ?? '')
+  return passing ? new Refusal('unavailable', 'The database is away for the moment.', { cause: error }) : error
+}
+
+/** Whether an error is the violation of a unique constraint. */
+export function isUniqueViolation(error: unknown): boolean {
+  return (error as { code?: string }).code === '23505'
+}

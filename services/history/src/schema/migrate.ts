@@ -1,0 +1,30 @@
+import { type Kysely, type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely'
+import * as start from './0001-start.ts'
+import type { Database } from './tables.ts'
+
+const migrations = { '0001-start': start }
+
+/**
+ * Brings the schema to the newest version. Replicas may call it at the same time: Kysely runs migrations in one
+ * transaction under an advisory lock.
+ *
+ * @returns the names of the migrations that ran
+ */
+export function migrateUp(db: Kysely<Database>): Promise<string[]> {
+  return finished(migrator(db).migrateToLatest())
+}
+
+/** Takes every migration back, and with them all data. */
+export function migrateDown(db: Kysely<Database>): Promise<string[]> {
+  return finished(migrator(db).migrateTo(NO_MIGRATIONS))
+}
+
+function migrator(db: Kysely<Database>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: async () => migrations } })
+}
+
+async function finished(run: Promise<MigrationResultSet>): Promise<string[]> {
+  const { error, results } = await run
+  if (error) throw error
+  return (results ?? []).map((result) => result.migrationName)
+}

@@ -1,0 +1,77 @@
+import type { AssistantMode, Role } from '@parley/protocol'
+import type { Generated } from 'kysely'
+
+/** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
+export type Database = {
+  users: { id: string; email: string; name: string; password_hash: string; created_at: Generated<Date> }
+  sessions: {
+    id: string
+    user_id: string
+    secret_hash: string
+    previous_hash: string | null
+    rotated_at: Date | null
+    user_agent: string
+    created_at: Generated<Date>
+    expires_at: Date
+    ended_at: Date | null
+  }
+  conversations: {
+    id: string
+    title: string
+    assistant: AssistantMode
+    head_seq: Generated<number>
+    changed_seq: Generated<number>
+    member_count: Generated<number>
+    preview: Generated<string>
+    active_at: Generated<Date>
+    created_at: Generated<Date>
+  }
+  members: {
+    conversation_id: string
+    user_id: string
+    role: Role
+    last_read_seq: Generated<number>
+    changed_seq: number
+    joined_at: Generated<Date>
+    left_at: Date | null
+  }
+  invites: {
+    token_hash: string
+    conversation_id: string
+    role: Role
+    created_by: string
+    created_at: Generated<Date>
+    expires_at: Date
+  }
+  messages: MessageTable
+  reactions: {
+    conversation_id: string
+    message_id: string
+    user_id: string
+    emoji: string
+    created_at: Generated<Date>
+  }
+}
+
+export type MessageTable = {
+  conversation_id: string
+  seq: number
+  changed_seq: number
+  id: string
+  author_id: string | null
+  role: 'user' | 'assistant'
+  parent_id: string | null
+  content: string
+  created_at: Generated<Date>
+  edited_at: Date | null
+  deleted_at: Date | null
+  status: 'queued' | 'streaming' | 'complete' | 'stopped' | 'failed' | null
+  attempt: Generated<number>
+  lease_until: Date | null
+  stop_requested_by: string | null
+  model: string | null
+  input_tokens: number | null
+  output_tokens: number | null
+  error_code: string | null
+  error_reason: string | null
+}

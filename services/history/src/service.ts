@@ -1,0 +1,103 @@
+import { timingSafeEqual } from 'node:crypto'
+import { type BodyOf, type CallName, contract, type ResponseOf } from '@parley/history-client'
+import { createHttp, type Logger, type Service, waitFor } from '@parley/kit'
+import { Refusal } from '@parley/protocol'
+import type { Queue } from '@parley/queue'
+import type { Exchange } from '@parley/relay'
+import { type FastifyInstance } from 'fastify'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import { createAnnouncements } from './announcements/announce.ts'
+import { createConversations } from './conversations/conversations.ts'
+import { createHeads } from './conversations/heads.ts'
+import { createMembers } from './conversations/members.ts'
+import { createAppend } from './messages/append.ts'
+import { createMessageEdits } from './messages/edit.ts'
+import { createMessageReads } from './messages/read.ts'
+import { createOutbox } from './replies/outbox.ts'
+import { createReplies } from './replies/replies.ts'
+import { connectDatabase, translateDatabaseError } from './schema/database.ts'
+import { migrateUp } from './schema/migrate.ts'
+import { createSessions } from './sessions/sessions.ts'
+
+export type HistoryOptions = {
+  databaseUrl: string
+  maxConnections?: number
+  exchange: Exchange
+  queue: Queue
+  /** The services' shared secret, which every call must carry. */
+  internalToken: string
+  host: string
+  port: number
+  log: Logger
+}
+
+type Handlers = { [N in CallName]: (body: BodyOf<N>) => Promise<ResponseOf<N>> }
+
+/** A full batch of the longest messages. */
+const bodyLimitBytes = 64 * 1024 * 1024
+
+/** Owns the durable state: every read and write of it, its order, and who may do what. */
+export async function createHistory(options: HistoryOptions): Promise<Service & { url: string; app: FastifyInstance }> {
+  const { exchange, queue, log } = options
+  const { pool, db, close } = connectDatabase(options.databaseUrl, options.maxConnections ?? 10, log)
+  const ran = await waitFor('postgres', log, () => migrateUp(db))
+  if (ran.length > 0) log.info({ migrations: ran }, 'the schema is up to date')
+
+  const announcements = createAnnouncements({ relay: exchange.relay, db, log })
+  const outbox = createOutbox({ db, queue, log })
+  const deps = { db, pool, relay: exchange.relay, queue, log, announcements, outbox }
+  const edits = createMessageEdits(deps)
+  const handlers: Handlers = {
+    ...createSessions(deps),
+    ...createConversations(deps),
+    ...createMembers(deps),
+    ...createMessageReads(deps),
+    ...createReplies(deps),
+    appendMessages: createAppend(deps),
+    editMessage: edits.edit,
+    deleteMessage: edits.remove,
+    reactToMessage: edits.react,
+    checkHeads: createHeads(deps),
+  }
+
+  const ready = async () => void (await pool.query('select 1'))
+  const app = createHttp({ log, ready, server: { bodyLimit: bodyLimitBytes } })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler as never)
+  app.register(async (internal) => {
+    internal.addHook('onRequest', requireToken(options.internalToken))
+    for (const name of Object.keys(contract) as CallName[]) serve(internal, name, handlers[name])
+  })
+  const url = await app.listen({ host: options.host, port: options.port })
+  log.info({ url }, 'history is ready')
+
+  return {
+    url,
+    app,
+    async close() {
+      await app.close()
+      outbox.close()
+      announcements.close()
+      await close()
+    },
+  }
+}
+
+function serve<N extends CallName>(app: FastifyInstance, name: N, handler: Handlers[N]): void {
+  app.post(`/internal/${name}`, { schema: { body: contract[name].body } }, async (request) => {
+    try {
+      return await handler(request.body as BodyOf<N>)
+    } catch (error) {
+      throw translateDatabaseError(error)
+    }
+  })
+}
+
+function requireToken(token: string) {
+  const expected = Buffer.from(`Bearer ${token}`)
+  return async ({ headers }: { headers: { authorization?: string | undefined } }) => {
+    const given = Buffer.from(headers.authorization ?? '')
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      throw new Refusal('auth.required', 'This interface is for the services only.')
+    }
+  }
+}
