@@ -145,10 +145,12 @@ export const contract = {
     { ...inConversation, before: Type.Optional(Seq), after: Type.Optional(Seq), limit: Limit },
     Type.Object({ messages: Type.Array(Message), head: Seq, more: Type.Boolean() }),
   ),
+  /** One answer for all the actors who ask the same at the same moment; only `readers` may see it. */
   changesSince: call(
-    { ...inConversation, since: Seq },
+    { actors: Type.Array(Id, { minItems: 1, maxItems: maxBatch }), conversation: Id, since: Seq },
     Type.Object({
       head: Seq,
+      readers: Type.Array(Type.Object({ user: Id, role: Role })),
       /** Absent when there are more than a catch-up may return. */
       changes: Type.Optional(Type.Array(Change)),
       /** Replies being written now, whenever they began. */

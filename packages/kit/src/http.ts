@@ -45,16 +45,22 @@ export function createHttp({ log, metrics = createMetrics(), ready, server = {} 
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const refusal = toRefusal(error)
     if (refusal.code === 'internal') request.log.error(error, 'unexpected error')
-    else if (refusal.code === 'unavailable') request.log.warn({ reason: refusal.message, cause: refusal.cause }, 'unavailable')
+    else if (refusal.code === 'unavailable')
+      request.log.warn({ reason: refusal.message, cause: refusal.cause }, 'unavailable')
     return sendProblem(reply, refusal)
   })
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Refusal('route.not_found', 'There is nothing here.')))
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(reply, new Refusal('route.not_found', 'There is nothing here.')),
+  )
   return app
 }
 
 function sendProblem(reply: FastifyReply, refusal: Refusal) {
   if (refusal.retryAfterMs !== undefined) reply.header('retry-after', Math.ceil(refusal.retryAfterMs / 1000))
-  return reply.status(refusal.status).type('application/problem+json').send(JSON.stringify(toProblem(refusal)))
+  return reply
+    .status(refusal.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(toProblem(refusal)))
 }
 
 /** The refusal that an error stands for: Fastify's own complaints about a request become codes, the rest `internal`. */

@@ -6,7 +6,7 @@ export type { Logger }
 export function createLogger(name: string): Logger {
   return pino({
     name,
-    level: process.env['LOG_LEVEL'] || 'info',
+    level: process.env.LOG_LEVEL || 'info',
     redact: ['req.headers.authorization', 'req.headers.cookie', '*.password', '*.token', '*.ticket'],
     ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname' } } } : {}),
   })

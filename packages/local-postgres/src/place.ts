@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { chown, cp, mkdir, readFile, stat } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { chown, cp, mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** Whom the server runs as: ourselves, or, since Postgres refuses to run as root, the system's `nobody`. */

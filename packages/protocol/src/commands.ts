@@ -44,10 +44,9 @@ export type CommandType = keyof typeof commands
 export type CommandOf<T extends CommandType> = Type.Static<(typeof commands)[T]>
 export type Command = { [T in CommandType]: CommandOf<T> }[CommandType]
 
-const compiled = Object.fromEntries(Object.entries(commands).map(([type, schema]) => [type, Compile(schema)])) as Record<
-  CommandType,
-  ReturnType<typeof Compile>
->
+const compiled = Object.fromEntries(
+  Object.entries(commands).map(([type, schema]) => [type, Compile(schema)]),
+) as Record<CommandType, ReturnType<typeof Compile>>
 
 /** A refusal of a frame, with the offending command's id where one could be read. */
 export type BadCommand = { id: string | undefined; refusal: Refusal }
@@ -78,4 +77,3 @@ function explain(error: { instancePath: string; message: string; params: object 
   const reason = missing === undefined ? (error?.message ?? 'is invalid') : 'is missing'
   return new Refusal('frame.invalid', `${field || 'The frame'} ${reason}.`, { field })
 }
-

@@ -56,7 +56,11 @@ export class Refusal extends Error {
   /** Milliseconds after which a repeat may succeed, where that is known. */
   readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, message: string, extra: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    extra: { field?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, extra.cause === undefined ? undefined : { cause: extra.cause })
     this.name = 'Refusal'
     this.code = code

@@ -2,7 +2,11 @@ import Type from 'typebox'
 import { v7, validate } from 'uuid'
 
 /** A UUID in lower case. Clients make the ids of what they create (UUIDv7, RFC 9562), so a repeat is recognised. */
-export const Id = Type.String({ format: 'uuid', pattern: '^[0-9a-f-]{36}$', description: 'A UUID; new ones are UUIDv7.' })
+export const Id = Type.String({
+  format: 'uuid',
+  pattern: '^[0-9a-f-]{36}$',
+  description: 'A UUID; new ones are UUIDv7.',
+})
 export type Id = string
 
 /** A new time-ordered id. */

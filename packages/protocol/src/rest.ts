@@ -28,7 +28,10 @@ export const Email = Type.String({
 const Password = Type.String({ minLength: limits.passwordMinChars, maxLength: limits.passwordMaxChars })
 
 export const SignUp = Type.Object({ email: Email, name: Name, password: Password }, closed)
-export const SignIn = Type.Object({ email: Email, password: Type.String({ maxLength: limits.passwordMaxChars }) }, closed)
+export const SignIn = Type.Object(
+  { email: Email, password: Type.String({ maxLength: limits.passwordMaxChars }) },
+  closed,
+)
 export const Session = Type.Object({
   user: User,
   accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`.' }),
@@ -93,4 +96,3 @@ export const ProblemSchema = Type.Object({
   field: Type.Optional(Type.String()),
   retryAfterMs: Type.Optional(Type.Number()),
 })
-

@@ -1,17 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   AckPolicy,
   type Consumer as JetStreamConsumer,
+  type JetStreamManager,
   type JsMsg,
   jetstream,
   jetstreamManager,
-  type JetStreamManager,
   RetentionPolicy,
   StorageType,
 } from '@nats-io/jetstream'
-import { connect, nanos, type NatsConnection } from '@nats-io/transport-node'
+import { connect, type NatsConnection, nanos } from '@nats-io/transport-node'
 import type { Logger } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Consumer, dedupeMs, maxJobs, type Outcome, type Queue, retryAfterThrowMs } from './port.ts'
 
 const stream = 'prompts'

@@ -47,7 +47,7 @@ function createRelay(commands: Redis, subscriber: Redis): Relay {
   })
   subscriber.on('ready', () => {
     connections += 1
-    if (connections > 1) setImmediate(() => healed.forEach((handler) => handler()))
+    if (connections > 1) for (const handler of healed) setImmediate(handler)
   })
 
   return {

@@ -20,7 +20,8 @@ export function allows(role: Role, action: Action): boolean {
  */
 export function requireRole(role: Role | undefined, action: Action): asserts role is Role {
   if (role === undefined) throw notFound()
-  if (!allows(role, action)) throw new Refusal('access.forbidden', 'Your role in this conversation does not allow that.')
+  if (!allows(role, action))
+    throw new Refusal('access.forbidden', 'Your role in this conversation does not allow that.')
 }
 
 /** The one answer for conversations that are not there or not yours. */

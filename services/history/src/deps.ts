@@ -4,6 +4,7 @@ import type { Relay } from '@parley/relay'
 import type { Kysely } from 'kysely'
 import type { Pool } from 'pg'
 import type { Announcements } from './announcements/announce.ts'
+import type { Outbox } from './replies/outbox.ts'
 import type { Database } from './schema/tables.ts'
 
 /** What history's parts are made of. */
@@ -14,4 +15,5 @@ export type Deps = {
   queue: Queue
   log: Logger
   announcements: Announcements
+  outbox: Outbox
 }

@@ -28,17 +28,22 @@ export async function changing<T>(
   action: Action,
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
-  return underLock(deps, conversation, async (trx, row) => {
-    const member = await trx
-      .selectFrom('members')
-      .select('role')
-      .where('conversation_id', '=', conversation)
-      .where('user_id', '=', actor)
-      .where('left_at', 'is', null)
-      .executeTakeFirst()
-    requireRole(member?.role, action)
-    return { role: member.role, row }
-  }, work)
+  return underLock(
+    deps,
+    conversation,
+    async (trx, row) => {
+      const member = await trx
+        .selectFrom('members')
+        .select('role')
+        .where('conversation_id', '=', conversation)
+        .where('user_id', '=', actor)
+        .where('left_at', 'is', null)
+        .executeTakeFirst()
+      requireRole(member?.role, action)
+      return { role: member.role, row }
+    },
+    work,
+  )
 }
 
 /** As `changing`, for changes that the system itself makes: no member is asked. */

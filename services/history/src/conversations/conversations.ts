@@ -4,8 +4,8 @@ import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
-import { changing, changingAsSystem } from './changing.ts'
-import { toMember, write } from './members.ts'
+import { changing } from './changing.ts'
+import { toMember } from './members.ts'
 
 /** Conversations and their settings. */
 export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
@@ -15,15 +15,20 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
   /** A second call with the same id, by the same person, finds the conversation that the first one made. */
   async function createConversation(body: BodyOf<'createConversation'>): Promise<ConversationSummary> {
     const { actor, id, title = '', assistant = 'auto' } = body
-    const made = await db
-      .insertInto('conversations')
-      .values({ id, title, assistant, member_count: 1 })
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirst()
-    if (made.numInsertedOrUpdatedRows === 1n) {
-      await changingAsSystem(deps, id, (held) => write(held, actor, { role: 'owner', left_at: null }))
-      deps.announcements.toUser(actor, { type: 'joined', conversation: id, title, assistant, role: 'owner' })
-    }
+    const made = await db.transaction().execute(async (trx) => {
+      const { numInsertedOrUpdatedRows } = await trx
+        .insertInto('conversations')
+        .values({ id, title: title.toWellFormed(), assistant, member_count: 1, head_seq: 1 })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst()
+      if (numInsertedOrUpdatedRows !== 1n) return false
+      await trx
+        .insertInto('members')
+        .values({ conversation_id: id, user_id: actor, role: 'owner', changed_seq: 1, left_at: null })
+        .execute()
+      return true
+    })
+    if (made) deps.announcements.toUser(actor, { type: 'joined', conversation: id, title, assistant, role: 'owner' })
     const [summary] = await summaries(db, actor, sql`c.id = ${id}`, 1)
     if (!summary) throw notFound()
     return summary

@@ -1,4 +1,5 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
+import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 
 /**
@@ -16,7 +17,7 @@ export function createHeads({ db }: Pick<Deps, 'db'>) {
         : await db
             .selectFrom('conversations')
             .select(['id as conversation', 'head_seq as head'])
-            .where('id', 'in', conversations)
+            .where(sql<boolean>`id = any (${conversations}::uuid[])`)
             .execute()
     const alive =
       sessions.length === 0
@@ -24,7 +25,7 @@ export function createHeads({ db }: Pick<Deps, 'db'>) {
         : await db
             .selectFrom('sessions')
             .select('id')
-            .where('id', 'in', sessions)
+            .where(sql<boolean>`id = any (${sessions}::uuid[])`)
             .where('ended_at', 'is', null)
             .where('expires_at', '>', new Date())
             .execute()

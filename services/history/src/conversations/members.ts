@@ -1,4 +1,4 @@
-import { limits, type Member, Refusal, type Role } from '@parley/protocol'
+import { type Conversation, limits, type Member, Refusal, type Role } from '@parley/protocol'
 import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
@@ -21,14 +21,14 @@ export function toMember(row: MemberRow): Member {
 export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   return { setRole, removeMember, createInvite, previewInvite, acceptInvite }
 
-  function setRole({ actor, conversation, user, role }: Target & { role: Role }) {
-    return changing(deps, { actor, conversation }, 'manageMembers', async (held) => {
+  async function setRole({ actor, conversation, user, role }: Target & { role: Role }) {
+    const { seq, shown } = await changing(deps, { actor, conversation }, 'manageMembers', async (held) => {
       const current = await requireMember(held, user)
       if (current.role === 'owner' && role !== 'owner') await requireOtherOwner(held, user)
-      const seq = await write(held, user, { role, left_at: null })
-      tellJoined(held, user, role)
-      return { seq }
+      return { seq: await write(held, user, { role, left_at: null }), shown: held.conversation }
     })
+    tellJoined(shown, user, role)
+    return { seq }
   }
 
   /** Owners remove others; everybody may leave. */
@@ -75,21 +75,22 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   /** Makes the actor a member. Who is one already stays what they are. */
   async function acceptInvite({ actor, tokenHash }: { actor: string; tokenHash: string }) {
     const { conversation_id: conversation, role } = await requireInvite(tokenHash)
-    await changingAsSystem(deps, conversation, async (held) => {
+    const joined = await changingAsSystem(deps, conversation, async (held) => {
       const current = await held.trx
         .selectFrom('members')
         .select('left_at')
         .where('conversation_id', '=', conversation)
         .where('user_id', '=', actor)
         .executeTakeFirst()
-      if (current && current.left_at === null) return
+      if (current && current.left_at === null) return undefined
       if (held.conversation.memberCount >= limits.conversationMembers) {
         throw new Refusal('conversation.full', 'This conversation has all the members it can have.')
       }
       await count(held, 1)
       await write(held, actor, { role, left_at: null })
-      tellJoined(held, actor, role)
+      return held.conversation
     })
+    if (joined) tellJoined(joined, actor, role)
     return { conversation }
   }
 
@@ -105,7 +106,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     return invite
   }
 
-  function tellJoined({ conversation }: Held, user: string, role: Role): void {
+  function tellJoined(conversation: Conversation, user: string, role: Role): void {
     deps.announcements.toUser(user, {
       type: 'joined',
       conversation: conversation.id,
@@ -147,7 +148,7 @@ async function count({ trx, conversation }: Held, by: number): Promise<void> {
 }
 
 /** Sets a member's row as the conversation's next change. */
-export function write(
+function write(
   held: Held,
   user: string,
   { role, left_at }: { role: Role; left_at: null | ReturnType<typeof sql> },

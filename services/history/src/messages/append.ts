@@ -1,7 +1,6 @@
 import type { AppendResult, NewMessageInput, PromptJob } from '@parley/history-client'
 import { type Change, type Message, newId } from '@parley/protocol'
 import type { Deps } from '../deps.ts'
-import type { Outbox } from '../replies/outbox.ts'
 import { isUniqueViolation } from '../schema/database.ts'
 import { type AppendRow, appendSql } from './append.sql.ts'
 import { loadMessages } from './load.ts'
@@ -15,7 +14,7 @@ const tries = 5
  *
  * @returns one result a message, in the order given
  */
-export function createAppend(deps: Pick<Deps, 'pool' | 'db' | 'announcements'> & { outbox: Outbox }) {
+export function createAppend(deps: Pick<Deps, 'pool' | 'db' | 'announcements' | 'outbox'>) {
   return async function append({ messages }: { messages: NewMessageInput[] }): Promise<{ results: AppendResult[] }> {
     const rows = await store(deps, messages)
     const changes = new Map<string, Change[]>()
@@ -107,7 +106,7 @@ function asChanges(input: NewMessageInput, row: AppendRow): Change[] {
 
 /** A repeat may follow a crash between commit and announcement: say again what stands, and queue what still waits. */
 async function announceAgain(
-  deps: Pick<Deps, 'db' | 'announcements'> & { outbox: Outbox },
+  deps: Pick<Deps, 'db' | 'announcements' | 'outbox'>,
   inputs: NewMessageInput[],
 ): Promise<void> {
   for (const { conversation, id } of inputs) {

@@ -1,5 +1,5 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
-import { type Change, limits } from '@parley/protocol'
+import { type Change, limits, type Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
 import { toMember } from '../conversations/members.ts'
@@ -33,13 +33,13 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
 
   /** Every row of the conversation that changed after `since`, in the order of the changes. */
   async function changesSince(body: BodyOf<'changesSince'>): Promise<ResponseOf<'changesSince'>> {
-    const { conversation, since } = body
+    const { actors, conversation, since } = body
     // One snapshot: what is read below is the state at `head`, no more and no less.
     return db
       .transaction()
       .setIsolationLevel('repeatable read')
       .execute(async (trx) => {
-        const { head } = await requireReader(trx, body)
+        const { head, readers } = await requireReaders(trx, conversation, actors)
         const streaming = await trx
           .selectFrom('messages')
           .select(['id as message', 'attempt'])
@@ -48,14 +48,18 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
           .execute()
         const members = await loadMembers(trx, conversation)
         const reads = members.map(({ user_id, last_read_seq }) => ({ user: user_id, seq: last_read_seq }))
-        const state = { head, streaming, reads }
+        const state = { head, readers, streaming, reads }
         if (since === head) return { ...state, changes: [] }
         const { rows } = await sql<MessageRow>`
           ${selectMessage} from messages m
           where m.conversation_id = ${conversation} and m.changed_seq > ${since}
           order by m.changed_seq limit ${limits.catchUpChanges + 1}`.execute(trx)
         if (rows.length > limits.catchUpChanges) return state
-        const changes: Change[] = rows.map((row) => ({ kind: 'message', seq: row.changed_seq, message: toMessage(row) }))
+        const changes: Change[] = rows.map((row) => ({
+          kind: 'message',
+          seq: row.changed_seq,
+          message: toMessage(row),
+        }))
         for (const row of members) {
           if (row.changed_seq > since) changes.push({ kind: 'member', seq: row.changed_seq, member: toMember(row) })
         }
@@ -75,32 +79,40 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
 
   /** Moves one's mark forward. Marks are no changes of the conversation: they are told live, and kept. */
   async function markRead({ actor, conversation, seq }: BodyOf<'markRead'>): Promise<object> {
-    const moved = await sql`
+    const { rows } = await sql<{ mark: number }>`
       update members m set last_read_seq = least(${seq}, c.head_seq)
       from conversations c
       where c.id = m.conversation_id and m.conversation_id = ${conversation} and m.user_id = ${actor}
         and m.left_at is null and m.last_read_seq < least(${seq}, c.head_seq)
-      returning m.last_read_seq`.execute(db)
-    if (moved.rows.length === 0) await requireReader(db, { actor, conversation })
-    else announcements.live(conversation, { type: 'read', conversation, user: actor, seq })
+      returning m.last_read_seq as mark`.execute(db)
+    const [moved] = rows
+    if (moved) announcements.live(conversation, { type: 'read', conversation, user: actor, seq: moved.mark })
+    else await requireReader(db, { actor, conversation })
     return {}
   }
 }
 
-async function requireReader(
+function requireReader(db: Kysely<Database>, { actor, conversation }: { actor: string; conversation: string }) {
+  return requireReaders(db, conversation, [actor])
+}
+
+/** The conversation's head, and which of the actors may read it; the refusal `conversation.not_found` where none may. */
+async function requireReaders(
   db: Kysely<Database>,
-  { actor, conversation }: { actor: string; conversation: string },
-): Promise<{ head: number }> {
-  const row = await db
+  conversation: string,
+  actors: string[],
+): Promise<{ head: number; readers: { user: string; role: Role }[] }> {
+  const rows = await db
     .selectFrom('conversations')
     .innerJoin('members', 'members.conversation_id', 'conversations.id')
-    .select('head_seq as head')
+    .select(['head_seq as head', 'user_id as user', 'role'])
     .where('conversations.id', '=', conversation)
-    .where('members.user_id', '=', actor)
+    .where(sql<boolean>`members.user_id = any (${actors}::uuid[])`)
     .where('members.left_at', 'is', null)
-    .executeTakeFirst()
-  if (!row) throw notFound()
-  return row
+    .execute()
+  const [first] = rows
+  if (!first) throw notFound()
+  return { head: first.head, readers: rows.map(({ user, role }) => ({ user, role })) }
 }
 
 function loadMembers(db: Kysely<Database>, conversation: string) {

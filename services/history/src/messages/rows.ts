@@ -2,7 +2,9 @@ import type { Message, Reply } from '@parley/protocol'
 import { type RawBuilder, sql } from 'kysely'
 import type { MessageTable } from '../schema/tables.ts'
 
-export type MessageRow = { [K in keyof MessageTable]: MessageTable[K] extends { __select__: infer S } ? S : MessageTable[K] } & {
+export type MessageRow = {
+  [K in keyof MessageTable]: MessageTable[K] extends { __select__: infer S } ? S : MessageTable[K]
+} & {
   created_at: Date
   attempt: number
   reactions: { emoji: string; users: string[] }[]

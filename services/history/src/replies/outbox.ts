@@ -20,13 +20,18 @@ export type Outbox = {
 export function createOutbox({ db, queue, log }: Pick<Deps, 'db' | 'queue' | 'log'>): Outbox {
   function put(job: PromptJob, id: string): void {
     queue.enqueue(id, JSON.stringify(job)).catch((error: Error) => {
-      log.warn({ reply: job.message, reason: error.message }, 'a prompt could not be queued; the sweeper will try again')
+      log.warn(
+        { reply: job.message, reason: error.message },
+        'a prompt could not be queued; the sweeper will try again',
+      )
     })
   }
 
   async function sweep(): Promise<void> {
-    const { rows } = await sql<PromptJob>`
-      select conversation_id as conversation, id as message
+    const { rows } = await sql<PromptJob & { doublings: number }>`
+      select
+        conversation_id as conversation, id as message,
+        floor(log(2, greatest(1, extract(epoch from now() - coalesce(lease_until, created_at)))))::int as doublings
       from messages
       where status in ('queued', 'streaming')
         and case status
@@ -35,8 +40,8 @@ export function createOutbox({ db, queue, log }: Pick<Deps, 'db' | 'queue' | 'lo
         end
       order by created_at
       limit ${sweepAtMost}`.execute(db)
-    const round = Math.floor(Date.now() / overdueMs)
-    for (const job of rows) put(job, `${job.message}:${round}`)
+    // The same id until the wait has doubled: a job that is only waiting its turn is not queued again and again.
+    for (const { conversation, message, doublings } of rows) put({ conversation, message }, `${message}:${doublings}`)
   }
 
   const timer = setInterval(() => {
@@ -44,7 +49,9 @@ export function createOutbox({ db, queue, log }: Pick<Deps, 'db' | 'queue' | 'lo
   }, sweepEveryMs)
 
   return {
-    enqueue: (jobs) => jobs.forEach((job) => put(job, job.message)),
+    enqueue(jobs) {
+      for (const job of jobs) put(job, job.message)
+    },
     close: () => clearInterval(timer),
   }
 }

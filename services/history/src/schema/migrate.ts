@@ -1,4 +1,5 @@
-import { type Kysely, type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely'
+import type { Kysely } from 'kysely'
+import { type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration'
 import * as start from './0001-start.ts'
 import type { Database } from './tables.ts'
 

@@ -1,0 +1,98 @@
+import { newId } from '@parley/protocol'
+import { createRecorder, eventually } from '@parley/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Started, startHistory } from '../../test/start.ts'
+
+let parley: Started
+beforeAll(async () => {
+  parley = await startHistory()
+})
+afterAll(() => parley.stop())
+
+async function asked(content = 'Why?') {
+  const { id: conversation, owner } = await parley.conversation({ assistant: 'always' })
+  await parley.history.appendMessages({ messages: [{ id: newId(), conversation, author: owner, content }] })
+  const read = async () => (await parley.history.pageMessages({ actor: owner, conversation, limit: 1 })).messages[0]!
+  const message = (await read()).id
+  const claim = (leaseMs = 60_000) => parley.history.claimReply({ conversation, message, model: 'demo', leaseMs })
+  return { conversation, owner, message, read, claim }
+}
+
+describe('a reply', () => {
+  it('is claimed by one worker at a time, with what was said so far', async () => {
+    const { claim, read } = await asked('What is a log?')
+    const claims = await Promise.allSettled([claim(), claim(), claim()])
+    const won = claims.filter((each) => each.status === 'fulfilled')
+    expect(won).toHaveLength(1)
+    expect(won[0]!.value).toEqual({
+      attempt: 1,
+      stop: false,
+      messages: [{ role: 'user', name: 'Ada', content: 'What is a log?' }],
+    })
+    const lost = claims.find((each) => each.status === 'rejected')
+    expect(lost?.reason).toMatchObject({ code: 'reply.held', retryAfterMs: expect.any(Number) })
+    expect((await read()).reply).toEqual({ status: 'streaming', attempt: 1 })
+  })
+
+  it('is finished once, by the holder of the newest attempt only', async () => {
+    const { claim, conversation, message, read } = await asked()
+    const first = await claim(100)
+    const second = await eventually('the lease to run out', () => claim().catch(() => undefined))
+    expect(second.attempt).toBe(2)
+    const end = { conversation, message, content: 'stale', end: { status: 'complete' as const } }
+    const stale = { code: 'reply.stale' }
+    await expect(parley.history.finishReply({ ...end, attempt: first.attempt })).rejects.toMatchObject(stale)
+    await expect(
+      parley.history.extendReply({ conversation, message, attempt: first.attempt, leaseMs: 1_000 }),
+    ).rejects.toMatchObject(stale)
+    const good = { ...end, content: 'Because.', attempt: second.attempt }
+    const { seq } = await parley.history.finishReply(good)
+    expect(await parley.history.finishReply(good), 'a repeat').toEqual({ seq })
+    await expect(parley.history.finishReply({ ...good, content: 'other' })).rejects.toMatchObject(stale)
+    await expect(claim()).rejects.toMatchObject({ code: 'reply.over' })
+    expect(await read()).toMatchObject({ content: 'Because.', model: 'demo', reply: { status: 'complete' } })
+  })
+
+  it('fails with a reason after three attempts', async () => {
+    const { claim, read } = await asked()
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await eventually('a claim', () => claim(100).catch(() => undefined))
+    }
+    await eventually('the end', () => claim().catch((error: { code: string }) => error.code === 'reply.over'))
+    expect((await read()).reply).toMatchObject({ status: 'failed', code: 'attempts.exhausted' })
+  })
+
+  it('that waits is stopped at once; one that is being written is told to its worker', async () => {
+    const waiting = await asked()
+    await parley.history.stopReply({
+      actor: waiting.owner,
+      conversation: waiting.conversation,
+      message: waiting.message,
+    })
+    expect((await waiting.read()).reply).toEqual({ status: 'stopped', by: waiting.owner })
+
+    const { claim, conversation, message, owner, read } = await asked()
+    const { attempt } = await claim()
+    const orders = createRecorder<string>()
+    await parley.exchange.relay.subscribe(parley.topics.reply(message), (order) => orders.push(order.toString()))
+    await parley.history.stopReply({ actor: owner, conversation, message })
+    await orders.until('the order', (order) => order === 'stop')
+    expect(await parley.history.extendReply({ conversation, message, attempt, leaseMs: 1_000 })).toEqual({ stop: true })
+    await parley.history.finishReply({ conversation, message, attempt, content: 'So fa', end: { status: 'stopped' } })
+    expect(await read()).toMatchObject({ content: 'So fa', reply: { status: 'stopped', by: owner } })
+  })
+
+  it('whose job the queue lost is queued again by the outbox', async () => {
+    const { message, conversation } = await asked()
+    const jobs = createRecorder<string>()
+    const consumer = await parley.queue.consume({ concurrency: 100, leaseMs: 60_000 }, async (data) => {
+      jobs.push(data)
+      return 'done' // without a claim: as if a worker had died with the job
+    })
+    const mine = (data: string) => JSON.parse(data).message === message
+    await jobs.until('the job', mine)
+    await eventually('the job again', () => jobs.items.filter(mine).length > 1, 15_000)
+    expect(JSON.parse(jobs.items.find(mine)!)).toEqual({ conversation, message })
+    await consumer.close()
+  })
+})
