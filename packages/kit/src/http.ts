@@ -1,5 +1,11 @@
 import { Refusal, toProblem } from '@parley/protocol'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyServerOptions } from 'fastify'
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 
@@ -18,7 +24,7 @@ export type HttpOptions = {
 export function createHttp({ log, metrics = createMetrics(), ready, server = {} }: HttpOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 30_000,
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 200 },

@@ -1,4 +1,5 @@
 export { createDatabase } from './database.ts'
 export { eventually } from './eventually.ts'
 export { createTestLogger } from './log.ts'
+export { ifChromium, ifDocker } from './needs.ts'
 export { createRecorder } from './recorder.ts'
