@@ -135,21 +135,3 @@ export const closeCodes = {
   /** The client sends faster than it may, and went on after being told. */
   flooding: 4029,
 } as const
-
-/** Names of the relay's topics. */
-export const topics = {
-  /** A conversation's durable changes. */
-  changes: (conversation: Id) => `c:${conversation}`,
-  /** What passes: deltas, typing, presence, read marks. */
-  live: (conversation: Id) => `c:${conversation}:live`,
-  /** List updates of a conversation too large to tell each member. */
-  bumps: (conversation: Id) => `c:${conversation}:bump`,
-  user: (user: Id) => `u:${user}`,
-  /** Orders to the worker that writes a reply. */
-  reply: (message: Id) => `r:${message}`,
-}
-
-/** Where the text of a reply that is being written is kept, until it is finished. */
-export function partialKey(message: Id, attempt: number): string {
-  return `partial:${message}:${attempt}`
-}

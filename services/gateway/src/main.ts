@@ -1,0 +1,32 @@
+import { createHistoryClient } from '@parley/history-client'
+import { runService } from '@parley/kit'
+import { connectRedis } from '@parley/relay'
+import Type from 'typebox'
+import { createGateway } from './service.ts'
+import { settings } from './settings.ts'
+
+await runService('gateway', Type.Object(settings), async (env, log) => {
+  const exchange = connectRedis(env.REDIS_URL, log)
+  const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
+  const gateway = await createGateway({
+    history,
+    exchange,
+    log,
+    host: env.HOST,
+    port: env.PORT,
+    signingKey: env.SIGNING_KEY,
+    secureCookies: env.SECURE_COOKIES,
+    limits: {
+      signUpsPerHour: env.SIGN_UPS_PER_HOUR,
+      signInsPerMinute: env.SIGN_INS_PER_MINUTE,
+      requestsPerMinute: env.REQUESTS_PER_MINUTE,
+    },
+  })
+  return {
+    async close() {
+      await gateway.close()
+      await history.close()
+      await exchange.close()
+    },
+  }
+})

@@ -1,0 +1,67 @@
+import cookie from '@fastify/cookie'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { History } from '@parley/history-client'
+import { createHttp, type Logger, type Service } from '@parley/kit'
+import type { Exchange } from '@parley/relay'
+import { conversationRoutes } from './conversations/conversation-routes.ts'
+import { inviteRoutes } from './conversations/invite-routes.ts'
+import { memberRoutes } from './conversations/member-routes.ts'
+import type { Deps } from './deps.ts'
+import { describeApi } from './docs/openapi.ts'
+import { messageRoutes } from './messages/message-routes.ts'
+import { createAccessTokens } from './sessions/access-token.ts'
+import { createRateLimits, type Limits } from './sessions/rate-limits.ts'
+import { requireSession } from './sessions/require-session.ts'
+import { createSessionChecks } from './sessions/session-checks.ts'
+import { accountRoutes, sessionRoutes } from './sessions/session-routes.ts'
+
+export type GatewayOptions = {
+  history: History
+  exchange: Exchange
+  log: Logger
+  host: string
+  port: number
+  /** Ed25519 private key, as PKCS #8 PEM. Replicas share it. */
+  signingKey: string
+  secureCookies: boolean
+  limits: Limits
+}
+
+/** The public REST interface: accounts and sessions, and all that the page can do, for scripts too. */
+export async function createGateway(options: GatewayOptions): Promise<Service & { url: string }> {
+  const { history, exchange, log } = options
+  const deps: Deps = {
+    history,
+    scratch: exchange.scratch,
+    accessTokens: createAccessTokens(options.signingKey),
+    sessionChecks: createSessionChecks(history),
+    rateLimits: createRateLimits(exchange.scratch, options.limits, log),
+    secureCookies: options.secureCookies,
+  }
+  const app = createHttp({
+    log,
+    ready: () => history.ping(),
+    server: { trustProxy: true }, // reachable through nginx only, which sets the address
+  })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler as never)
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data)) // responses are built from checked parts
+  await app.register(cookie)
+  await app.register(describeApi, { prefix: '/api' })
+  await app.register(
+    async (api) => {
+      await api.register(accountRoutes(deps))
+      await api.register(async (signedIn) => {
+        signedIn.addHook('onRequest', requireSession(deps))
+        await signedIn.register(sessionRoutes(deps))
+        await signedIn.register(conversationRoutes(deps))
+        await signedIn.register(memberRoutes(deps))
+        await signedIn.register(inviteRoutes(deps))
+        await signedIn.register(messageRoutes(deps))
+      })
+    },
+    { prefix: '/api/v1' },
+  )
+  const url = await app.listen({ host: options.host, port: options.port })
+  log.info({ url }, 'gateway is ready')
+  return { url, close: () => app.close() }
+}

@@ -1,0 +1,19 @@
+import { setting } from '@parley/kit'
+import Type from 'typebox'
+
+/** The gateway's settings, by the name of their environment variable. */
+export const settings = {
+  HOST: setting.host(),
+  PORT: setting.port(7001),
+  HISTORY_URL: setting.historyUrl(),
+  REDIS_URL: setting.redisUrl(),
+  INTERNAL_TOKEN: setting.internalToken(),
+  SIGNING_KEY: setting.text('Ed25519 private key that signs access tokens, as PKCS #8 PEM'),
+  SIGN_UPS_PER_HOUR: setting.integer('Accounts that one address may make in an hour', 200),
+  SIGN_INS_PER_MINUTE: setting.integer('Sign-ins that one address may try in a minute', 60),
+  REQUESTS_PER_MINUTE: setting.integer('Requests that one user may make in a minute', 1_200),
+  SECURE_COOKIES: Type.Boolean({
+    description: 'Whether the page is served over HTTPS, so that the session cookie is sent over nothing else',
+    default: false,
+  }),
+}
