@@ -1,8 +1,12 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 export type Metrics = {
   registry: Registry
   observeHttp(method: string, route: string, status: number, seconds: number): void
+  /** A figure that is read when it is asked for. */
+  gauge(name: string, help: string, read: () => number): void
+  /** @returns counts one more, or `by` more */
+  counter(name: string, help: string): (by?: number) => void
 }
 
 /** A registry of a service's own, so that several services may live in one process. */
@@ -20,6 +24,20 @@ export function createMetrics(): Metrics {
     registry,
     observeHttp(method, route, status, seconds) {
       http.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds)
+    },
+    gauge(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read())
+        },
+      })
+    },
+    counter(name, help) {
+      const counter = new Counter({ name, help, registers: [registry] })
+      return (by = 1) => counter.inc(by)
     },
   }
 }

@@ -1,0 +1,28 @@
+import { createHistoryClient } from '@parley/history-client'
+import { runService } from '@parley/kit'
+import { connectRedis } from '@parley/relay'
+import Type from 'typebox'
+import { createChat } from './service.ts'
+import { settings } from './settings.ts'
+
+await runService('chat-ws', Type.Object(settings), async (env, log) => {
+  const exchange = connectRedis(env.REDIS_URL, log)
+  const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
+  const chat = await createChat({
+    history,
+    exchange,
+    log,
+    host: env.HOST,
+    port: env.PORT,
+    node: env.NODE_NAME,
+    commandsPerSecond: env.COMMANDS_PER_SECOND,
+    allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
+  })
+  return {
+    async close() {
+      await chat.close()
+      await history.close()
+      await exchange.close()
+    },
+  }
+})

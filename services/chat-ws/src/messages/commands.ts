@@ -1,0 +1,50 @@
+import { type CommandOf, type ErrorCode, encodeFrame, topics as names, Refusal } from '@parley/protocol'
+import type { Deps } from '../deps.ts'
+import { sendFrame } from '../sockets/send.ts'
+import type { Socket } from '../sockets/sockets.ts'
+
+/** Commands that history carries out. Each is answered by `ack` when it is committed. */
+export function createMessageCommands({ history, outbox, exchange }: Pick<Deps, 'history' | 'outbox' | 'exchange'>) {
+  const actor = (socket: Socket) => socket.getUserData().user
+
+  return {
+    async send(socket: Socket, { id, conversation, content, parent }: CommandOf<'send'>): Promise<void> {
+      const message = { id, conversation, author: actor(socket), content, ...(parent && { parent }) }
+      const result = await outbox.append(message)
+      if ('code' in result) throw new Refusal(result.code as ErrorCode, result.message)
+      sendFrame(socket, { type: 'ack', id, seq: result.seq })
+    },
+    async edit(socket: Socket, { id, conversation, message, content }: CommandOf<'edit'>): Promise<void> {
+      const { seq } = await history.editMessage({ actor: actor(socket), conversation, message, content })
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
+    async delete(socket: Socket, { id, conversation, message }: CommandOf<'delete'>): Promise<void> {
+      const { seq } = await history.deleteMessage({ actor: actor(socket), conversation, message })
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
+    async react(socket: Socket, { id, conversation, message, emoji, on }: CommandOf<'react'>): Promise<void> {
+      const { seq } = await history.reactToMessage({ actor: actor(socket), conversation, message, emoji, on })
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
+    async read(socket: Socket, { id, conversation, seq }: CommandOf<'read'>): Promise<void> {
+      await history.markRead({ actor: actor(socket), conversation, seq })
+      sendFrame(socket, { type: 'ack', id })
+    },
+    async stop(socket: Socket, { id, conversation, message }: CommandOf<'stop'>): Promise<void> {
+      await history.stopReply({ actor: actor(socket), conversation, message })
+      sendFrame(socket, { type: 'ack', id })
+    },
+    typing(socket: Socket, { id, conversation, on }: CommandOf<'typing'>): void {
+      const { open, user } = socket.getUserData()
+      const role = open.get(conversation)
+      if (!role) throw new Refusal('conversation.not_found', 'Open the conversation first.')
+      if (role !== 'viewer') {
+        exchange.relay.publish(names.live(conversation), encodeFrame({ type: 'typing', conversation, user, on }))
+      }
+      sendFrame(socket, { type: 'ack', id })
+    },
+    ping(socket: Socket, { id }: CommandOf<'ping'>): void {
+      sendFrame(socket, { type: 'pong', id })
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import uWS from 'uWebSockets.js'
+import type { History } from '@parley/history-client'
+import { createMetrics, type Logger, type Service } from '@parley/kit'
+import { closeCodes } from '@parley/protocol'
+import type { Exchange } from '@parley/relay'
+import { createCatchUps } from './conversations/catch-ups.ts'
+import { createHeadChecks } from './conversations/heads.ts'
+import { createFollowing } from './conversations/open.ts'
+import type { Deps } from './deps.ts'
+import { createMessageCommands } from './messages/commands.ts'
+import { createOutbox } from './messages/outbox.ts'
+import { createPresence } from './presence/presence.ts'
+import { createOrders } from './sockets/orders.ts'
+import { serveProbes } from './sockets/probes.ts'
+import { createReceive } from './sockets/receive.ts'
+import { end } from './sockets/send.ts'
+import { createSockets, type SocketState } from './sockets/sockets.ts'
+import { createUpgrade } from './sockets/upgrade.ts'
+import { welcome } from './sockets/welcome.ts'
+import { createTopics } from './topics/topics.ts'
+
+export type ChatOptions = {
+  history: History
+  exchange: Exchange
+  log: Logger
+  host: string
+  port: number
+  /** Name of this node, unlike any other's. */
+  node: string
+  commandsPerSecond: number
+  allowedOrigins: string[]
+}
+
+/** Frames above this close the socket; between `limits.frameBytes` and this they are refused. */
+const maxPayloadLength = 1024 * 1024
+/** What a socket may leave unread before it is closed; it catches up from the log. */
+const maxBackpressure = 1024 * 1024
+const idleTimeoutSeconds = 60
+/** Time for the last answers to reach the clients of a node that stops. */
+const drainMs = 1_000
+
+/** A chat node: sockets, what they follow, and the frames that pass between them and the rest. */
+export async function createChat(options: ChatOptions): Promise<Service & { port: number }> {
+  const { history, exchange, log, node } = options
+  const app = uWS.App()
+  const metrics = createMetrics()
+  let draining = false
+  const isDraining = () => draining
+
+  const sockets = createSockets()
+  const obey = createOrders({ sockets }, () => following)
+  const delivered = metrics.counter('parley_relayed_frames_total', 'Frames that passed from the relay to the sockets.')
+  const topics = createTopics(app, exchange.relay, obey, delivered)
+  const presence = createPresence(node, exchange, log)
+  const catchUps = createCatchUps({ history, scratch: exchange.scratch, topics, presence })
+  const outbox = createOutbox(history)
+  const deps: Deps = { history, exchange, log, sockets, topics, presence, catchUps, outbox }
+  const following = createFollowing(deps)
+  const heads = createHeadChecks(app, deps)
+  const { open, close } = following
+  const receive = createReceive({ open, close, ...createMessageCommands(deps) }, options.commandsPerSecond, isDraining)
+  metrics.gauge('parley_sockets', 'Sockets that are open.', () => sockets.size)
+  metrics.gauge('parley_topics', 'Topics that the node hears.', () => topics.size)
+
+  app.ws<SocketState>('/ws', {
+    compression: uWS.DISABLED,
+    maxPayloadLength,
+    maxBackpressure,
+    closeOnBackpressureLimit: true,
+    idleTimeout: idleTimeoutSeconds,
+    sendPingsAutomatically: true,
+    upgrade: createUpgrade({ scratch: exchange.scratch, allowedOrigins: options.allowedOrigins, isDraining }),
+    open(socket) {
+      sockets.add(socket)
+      void welcome(socket, node, deps)
+    },
+    message: receive,
+    close(socket) {
+      const state = socket.getUserData()
+      state.closed = true
+      sockets.remove(socket)
+      following.closeAll(socket)
+      for (const topic of state.topics) topics.release(topic)
+    },
+  })
+  serveProbes(app, metrics, async () => {
+    if (draining) throw new Error('stopping')
+    await Promise.all([history.ping(), exchange.ping()])
+  })
+  const port = await listen(app, options.host, options.port)
+  log.info({ port, node }, 'chat node is ready')
+
+  return {
+    port,
+    async close() {
+      draining = true
+      await outbox.idle()
+      for (const socket of sockets.all()) end(socket, closeCodes.restarting, 'This node is stopping.')
+      const until = Date.now() + drainMs
+      while (sockets.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+      heads.close()
+      await presence.close()
+      topics.close()
+      app.close()
+    },
+  }
+}
+
+function listen(app: uWS.TemplatedApp, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    app.listen(host, port, (socket) => {
+      if (socket) resolve(uWS.us_socket_local_port(socket))
+      else reject(new Error(`cannot listen on ${host}:${port}: the port is taken`))
+    })
+  })
+}

@@ -1,0 +1,18 @@
+import { hostname } from 'node:os'
+import { setting } from '@parley/kit'
+import Type from 'typebox'
+
+/** The chat node's settings, by the name of their environment variable. */
+export const settings = {
+  HOST: setting.host(),
+  PORT: setting.port(7003),
+  NODE_NAME: setting.text('Name of this node; each needs its own', { default: hostname() }),
+  HISTORY_URL: setting.historyUrl(),
+  REDIS_URL: setting.redisUrl(),
+  INTERNAL_TOKEN: setting.internalToken(),
+  COMMANDS_PER_SECOND: setting.integer('Commands that one socket may send in a second, over time', 50, { minimum: 1 }),
+  ALLOWED_ORIGINS: Type.String({
+    description: 'Origins beside the page’s own that may open sockets, separated by commas',
+    default: '',
+  }),
+}

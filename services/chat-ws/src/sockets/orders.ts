@@ -1,0 +1,27 @@
+import { closeCodes, parseFrame } from '@parley/protocol'
+import type { Following } from '../conversations/open.ts'
+import type { Deps } from '../deps.ts'
+import { end } from './send.ts'
+
+const orders = ['left', 'joined', 'signed-out'].map((type) => Buffer.from(`{"type":"${type}"`))
+
+/**
+ * Frames of a user's topic that are meant for the node as well as for the page: who was removed hears no more, who has
+ * another role has it from now on, and who was signed out is out.
+ */
+export function createOrders({ sockets }: Pick<Deps, 'sockets'>, following: () => Pick<Following, 'close'>) {
+  return function obey(user: string, bytes: Buffer): void {
+    if (!orders.some((order) => bytes.subarray(0, order.length).equals(order))) return
+    const frame = parseFrame(bytes.toString())
+    for (const socket of sockets.of(user)) {
+      const { open, session } = socket.getUserData()
+      if (frame?.type === 'left') {
+        following().close(socket, frame)
+      } else if (frame?.type === 'joined') {
+        if (open.has(frame.conversation)) open.set(frame.conversation, frame.role)
+      } else if (frame?.type === 'signed-out' && (frame.session ?? session) === session) {
+        end(socket, closeCodes.signedOut, 'You are signed out.')
+      }
+    }
+  }
+}

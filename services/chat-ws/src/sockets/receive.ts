@@ -1,0 +1,49 @@
+import { type Command, closeCodes, limits, parseCommand, Refusal } from '@parley/protocol'
+import { takeCommand } from './budget.ts'
+import { end, sendError } from './send.ts'
+import type { Socket } from './sockets.ts'
+
+export type Handlers = {
+  [T in Command['type']]: (socket: Socket, command: Extract<Command, { type: T }>) => void | Promise<void>
+}
+
+/** Takes a frame of a client: checks it, and hands it to its handler. Whatever comes in, the socket stays open. */
+export function createReceive(handlers: Handlers, commandsPerSecond: number, isDraining: () => boolean) {
+  return function receive(socket: Socket, bytes: ArrayBuffer, isBinary: boolean): void {
+    const state = socket.getUserData()
+    const verdict = takeCommand(state, commandsPerSecond)
+    if (verdict === 'flooding') {
+      end(socket, closeCodes.flooding, 'You were asked to slow down.')
+      return
+    }
+    if (bytes.byteLength > limits.frameBytes) {
+      sendError(socket, undefined, new Refusal('frame.too_large', `Frames have at most ${limits.frameBytes} bytes.`))
+      return
+    }
+    if (isBinary) {
+      sendError(socket, undefined, new Refusal('frame.invalid', 'Frames are text.'))
+      return
+    }
+    const parsed = parseCommand(Buffer.from(bytes).toString())
+    if ('refusal' in parsed) {
+      sendError(socket, parsed.id, parsed.refusal)
+      return
+    }
+    const { command } = parsed
+    if (verdict !== 'go') sendError(socket, command.id, verdict)
+    else if (isDraining()) sendError(socket, command.id, new Refusal('unavailable', 'This node is stopping.'))
+    else void run(socket, command)
+  }
+
+  async function run(socket: Socket, command: Command): Promise<void> {
+    const state = socket.getUserData()
+    state.underWay += 1
+    try {
+      await handlers[command.type](socket, command as never)
+    } catch (error) {
+      sendError(socket, command.id, error)
+    } finally {
+      state.underWay -= 1
+    }
+  }
+}

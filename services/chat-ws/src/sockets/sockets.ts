@@ -1,0 +1,58 @@
+import type { WebSocket } from 'uWebSockets.js'
+import type { Role } from '@parley/protocol'
+
+/** What a node knows of a socket. */
+export type SocketState = {
+  readonly user: string
+  readonly session: string
+  /** The conversations it has open, with its user's role there. */
+  readonly open: Map<string, Role>
+  /** Further topics that it holds until it closes. */
+  readonly topics: string[]
+  /** Commands it may still send; refilled with time. */
+  budget: number
+  budgetAt: number
+  /** Commands refused in a row because it sent too fast. */
+  refusedInRow: number
+  /** Commands under way. */
+  underWay: number
+  closed: boolean
+}
+
+export type Socket = WebSocket<SocketState>
+
+export type Sockets = {
+  add(socket: Socket): void
+  remove(socket: Socket): void
+  of(user: string): Iterable<Socket>
+  all(): Iterable<Socket>
+  readonly size: number
+}
+
+/** The sockets of a node, by their users. */
+export function createSockets(): Sockets {
+  const byUser = new Map<string, Set<Socket>>()
+  let size = 0
+  return {
+    add(socket) {
+      const { user } = socket.getUserData()
+      const own = byUser.get(user) ?? new Set()
+      byUser.set(user, own.add(socket))
+      size += 1
+    },
+    remove(socket) {
+      const { user } = socket.getUserData()
+      const own = byUser.get(user)
+      if (!own?.delete(socket)) return
+      size -= 1
+      if (own.size === 0) byUser.delete(user)
+    },
+    of: (user) => [...(byUser.get(user) ?? [])],
+    *all() {
+      for (const own of [...byUser.values()]) yield* [...own]
+    },
+    get size() {
+      return size
+    },
+  }
+}
