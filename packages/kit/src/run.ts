@@ -18,19 +18,20 @@ export async function runService<S extends Type.TObject>(
   start: (settings: Type.Static<S>, log: Logger) => Promise<Service>,
 ): Promise<void> {
   const log = createLogger(name)
-  let settings: Type.Static<S>
-  try {
-    settings = readSettings(schema)
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error
-    process.stderr.write(`${name}: ${error.message}\n`)
-    process.exit(78) // EX_CONFIG of sysexits.h
-  }
   let service: Service | undefined
   closeWithGrace({ delay: graceMs, logger: false }, async ({ err, signal }) => {
     if (err) log.fatal(err, 'stopping after an error')
     else log.info({ signal }, 'stopping')
     await service?.close()
   })
-  service = await start(settings, log)
+  try {
+    service = await start(readSettings(schema), log)
+  } catch (error) {
+    if (error instanceof SettingError) {
+      process.stderr.write(`${name}: ${error.message}\n`)
+      process.exit(78) // EX_CONFIG of sysexits.h
+    }
+    log.fatal(error, 'could not start')
+    process.exit(1)
+  }
 }

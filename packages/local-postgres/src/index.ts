@@ -8,8 +8,10 @@ import { findBinaries } from './binaries.ts'
 import { type Owner, placeFor } from './place.ts'
 
 export type LocalPostgres = {
-  /** Connection string of the database `parley`. */
+  /** Connection string. */
   url: string
+  /** Where the data lies: the folder asked for, or the one that takes its place. */
+  folder: string
   /** Resolves when the server has shut down cleanly. */
   close(): Promise<void>
 }
@@ -41,6 +43,7 @@ export async function startPostgres(folder: string, flags: string[] = []): Promi
   const server = await launch(join(place.bin, 'postgres'), data, port, flags, place.owner)
   return {
     url: `postgres://parley:${password}@127.0.0.1:${port}/postgres`,
+    folder: place.folder,
     close: () => stop(server),
   }
 }

@@ -1,6 +1,6 @@
 /** Sizes and counts that both sides of a wire enforce. Every name carries its unit. */
 export const limits = {
-  /** A message's text, in UTF-16 code units: about 30 pages. */
+  /** A message's text, in characters as people count them: about 15 pages. `frameBytes` bounds what they are made of. */
   contentChars: 32_000,
   /** A frame from a client, in bytes: a full message of the widest characters, escaped, fits. */
   frameBytes: 256 * 1024,

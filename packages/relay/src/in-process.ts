@@ -49,7 +49,11 @@ function createScratch(): Scratch & { close(): void } {
       return value
     },
     read: async (key) => read(key),
-    append: async (key, text, ttlMs) => void write(key, (read(key) ?? '') + text, ttlMs),
+    async append(key, text, ttlMs) {
+      const value = (read(key) ?? '') + text
+      write(key, value, ttlMs)
+      return Buffer.byteLength(value)
+    },
     drop: async (key) => void values.delete(key),
     async count(key, windowMs) {
       const window = Math.floor(Date.now() / windowMs)

@@ -25,8 +25,11 @@ export type Scratch = {
   /** Reads and removes in one step: of any number of callers, one gets the value. */
   take(key: string): Promise<string | undefined>
   read(key: string): Promise<string | undefined>
-  /** Adds to the end of a value, which then lives for another `ttlMs`. */
-  append(key: string, text: string, ttlMs: number): Promise<void>
+  /**
+   * Adds to the end of a value, which then lives for another `ttlMs`. Resolves with the value's length in UTF-8 bytes,
+   * by which a writer sees that what it wrote before was forgotten.
+   */
+  append(key: string, text: string, ttlMs: number): Promise<number>
   drop(key: string): Promise<void>
   /** Counts one more within the current window of `windowMs`. */
   count(key: string, windowMs: number): Promise<{ count: number; resetsInMs: number }>

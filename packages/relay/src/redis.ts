@@ -77,7 +77,8 @@ function createScratch(commands: Redis): Scratch {
     take: async (key) => (await available(commands.getdel(key))) ?? undefined,
     read: async (key) => (await available(commands.get(key))) ?? undefined,
     append: async (key, text, ttlMs) => {
-      await available(Promise.all([commands.append(key, text), commands.pexpire(key, ttlMs)]))
+      const [bytes] = await available(Promise.all([commands.append(key, text), commands.pexpire(key, ttlMs)]))
+      return bytes
     },
     drop: async (key) => void (await available(commands.del(key))),
     async count(key, windowMs) {

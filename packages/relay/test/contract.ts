@@ -74,9 +74,9 @@ export function describeExchange(name: string, connect: () => Promise<Exchange>)
 
       it('appends, reads and drops', async () => {
         const at = key()
-        await exchange.scratch.append(at, 'Hel', 10_000)
-        await exchange.scratch.append(at, 'lo', 10_000)
-        expect(await exchange.scratch.read(at)).toBe('Hello')
+        expect(await exchange.scratch.append(at, 'Grü', 10_000)).toBe(4)
+        expect(await exchange.scratch.append(at, 'ße', 10_000)).toBe(7)
+        expect(await exchange.scratch.read(at)).toBe('Grüße')
         await exchange.scratch.drop(at)
         expect(await exchange.scratch.read(at)).toBeUndefined()
       })

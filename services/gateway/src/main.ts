@@ -16,6 +16,7 @@ await runService('gateway', Type.Object(settings), async (env, log) => {
     port: env.PORT,
     signingKey: env.SIGNING_KEY,
     secureCookies: env.SECURE_COOKIES,
+    behindProxy: true, // reachable through nginx only, which sets the address
     limits: {
       signUpsPerHour: env.SIGN_UPS_PER_HOUR,
       signInsPerMinute: env.SIGN_INS_PER_MINUTE,

@@ -3,6 +3,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { History } from '@parley/history-client'
 import { createHttp, type Logger, type Service } from '@parley/kit'
 import type { Exchange } from '@parley/relay'
+import type { FastifyPluginAsync } from 'fastify'
 import { conversationRoutes } from './conversations/conversation-routes.ts'
 import { inviteRoutes } from './conversations/invite-routes.ts'
 import { memberRoutes } from './conversations/member-routes.ts'
@@ -25,6 +26,10 @@ export type GatewayOptions = {
   signingKey: string
   secureCookies: boolean
   limits: Limits
+  /** Whether a proxy stands before it that says whose address a request comes from. */
+  behindProxy: boolean
+  /** What else this server should serve. */
+  also?: FastifyPluginAsync
 }
 
 /** The public REST interface: accounts and sessions, and all that the page can do, for scripts too. */
@@ -41,7 +46,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
   const app = createHttp({
     log,
     ready: () => history.ping(),
-    server: { trustProxy: true }, // reachable through nginx only, which sets the address
+    server: { trustProxy: options.behindProxy },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler as never)
   app.setSerializerCompiler(() => (data) => JSON.stringify(data)) // responses are built from checked parts
@@ -61,6 +66,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
     },
     { prefix: '/api/v1' },
   )
+  if (options.also) await app.register(options.also)
   const url = await app.listen({ host: options.host, port: options.port })
   log.info({ url }, 'gateway is ready')
   return { url, close: () => app.close() }

@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { SettingError } from '@parley/kit'
 import { isId, Refusal, type TicketHolder } from '@parley/protocol'
 import { jwtVerify, SignJWT } from 'jose'
 
@@ -16,11 +17,11 @@ export type AccessTokens = {
 /**
  * Short-lived proofs of a session, as JWTs (RFC 7519) signed with EdDSA.
  *
- * @param pem Ed25519 private key as PKCS #8 PEM; throws where it is none
+ * @param pem Ed25519 private key as PKCS #8 PEM
+ * @throws SettingError where it is none
  */
 export function createAccessTokens(pem: string): AccessTokens {
-  const privateKey = createPrivateKey(pem)
-  if (privateKey.asymmetricKeyType !== 'ed25519') throw new Error('SIGNING_KEY is not an Ed25519 key')
+  const privateKey = readKey(pem)
   const publicKey = createPublicKey(privateKey)
   return {
     issue: ({ user, session }) =>
@@ -42,4 +43,14 @@ export function createAccessTokens(pem: string): AccessTokens {
       throw new Refusal('auth.required', 'Sign in first: the access token is missing, not valid, or over.')
     },
   }
+}
+
+function readKey(pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem)
+    if (key.asymmetricKeyType === 'ed25519') return key
+  } catch {
+    // told below
+  }
+  throw new SettingError('SIGNING_KEY is not an Ed25519 private key in PKCS #8 PEM')
 }

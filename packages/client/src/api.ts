@@ -1,0 +1,131 @@
+import {
+  type Conversation,
+  type ConversationDetail,
+  type ConversationList,
+  type ConversationSummary,
+  fromProblem,
+  type Invite,
+  type InvitePreview,
+  type MessagePage,
+  Refusal,
+  type Role,
+  type Session,
+  type User,
+} from '@parley/protocol'
+import type Type from 'typebox'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A token is renewed when it has less than this to live. */
+const renewBeforeMs = 30_000
+
+export type ApiOptions = {
+  /** Where Parley answers, like `http://localhost:8080`; empty for the page's own origin. */
+  origin: string
+  fetch?: typeof fetch
+  /** Called once when the session is over, whoever ended it. */
+  onSignedOut?: () => void
+}
+
+/**
+ * The REST interface. Keeps the access token in memory and renews it by the session cookie. Each method rejects with a
+ * `Refusal`; while Parley cannot be reached that is `unavailable`.
+ */
+export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} }: ApiOptions) {
+  let token: { value: string; until: number } | undefined
+  let renewing: Promise<Session> | undefined
+
+  async function call<T>(method: Method, path: string, body?: unknown, authorization?: string): Promise<T> {
+    const headers = {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(authorization && { authorization }),
+    }
+    let response: Response
+    try {
+      response = await send(`${origin}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+    } catch (cause) {
+      throw new Refusal('unavailable', 'Parley cannot be reached. Check your connection.', { cause })
+    }
+    if (response.status === 204) return undefined as T
+    const document = await response.json().catch(() => null)
+    if (response.ok) return document as T
+    throw fromProblem(document)
+  }
+
+  function keep(session: Session): Session {
+    token = { value: session.accessToken, until: Date.now() + session.expiresInSeconds * 1000 }
+    return session
+  }
+
+  /** Renews the access token by the session cookie; rejects with `auth.required` where there is no session. */
+  function refresh(): Promise<Session> {
+    renewing ??= call<Session>('POST', '/sessions/refresh')
+      .then(keep)
+      .finally(() => {
+        renewing = undefined
+      })
+    return renewing
+  }
+
+  async function authorized<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    try {
+      if (!token || token.until - Date.now() < renewBeforeMs) await refresh()
+      return await call<T>(method, path, body, `Bearer ${token?.value}`)
+    } catch (error) {
+      if (error instanceof Refusal && (error.code === 'auth.session_ended' || error.code === 'auth.required')) {
+        token = undefined
+        onSignedOut()
+      }
+      throw error
+    }
+  }
+
+  async function signedOut(path: string): Promise<void> {
+    await authorized('DELETE', path)
+    token = undefined
+  }
+
+  const at = (conversation: string) => `/conversations/${conversation}`
+  return {
+    signUp: async (account: { email: string; name: string; password: string }) =>
+      keep(await call<Session>('POST', '/accounts', account)),
+    signIn: async (account: { email: string; password: string }) =>
+      keep(await call<Session>('POST', '/sessions', account)),
+    refresh,
+    signOut: () => signedOut('/sessions/current'),
+    signOutEverywhere: () => signedOut('/sessions'),
+    me: () => authorized<User>('GET', '/me'),
+    ticket: async () => (await authorized<{ ticket: string }>('POST', '/tickets')).ticket,
+
+    listConversations: (before?: string) =>
+      authorized<ConversationList>('GET', `/conversations${before ? `?before=${encodeURIComponent(before)}` : ''}`),
+    createConversation: (body: { id: string; title?: string; assistant?: Conversation['assistant'] }) =>
+      authorized<ConversationSummary>('POST', '/conversations', body),
+    getConversation: (id: string) => authorized<ConversationDetail>('GET', at(id)),
+    changeConversation: (id: string, patch: { title?: string; assistant?: Conversation['assistant'] }) =>
+      authorized<{ seq: number }>('PATCH', at(id), patch),
+    page: (id: string, bounds: { before?: number; after?: number; limit?: number } = {}) =>
+      authorized<MessagePage>('GET', `${at(id)}/messages?${new URLSearchParams(asStrings(bounds))}`),
+    send: (id: string, message: { id: string; content: string }) =>
+      authorized<{ id: string; seq: number }>('POST', `${at(id)}/messages`, message),
+
+    setRole: (id: string, user: string, role: Role) => authorized('PATCH', `${at(id)}/members/${user}`, { role }),
+    removeMember: (id: string, user: string) => authorized('DELETE', `${at(id)}/members/${user}`),
+    invite: (id: string, role: 'member' | 'viewer' = 'member') =>
+      authorized<Invite>('POST', `${at(id)}/invites`, { role }),
+    previewInvite: (invite: string) => authorized<Type.Static<typeof InvitePreview>>('GET', `/invites/${invite}`),
+    acceptInvite: (invite: string) => authorized<{ conversation: string }>('POST', `/invites/${invite}/accept`),
+  }
+}
+
+export type Api = ReturnType<typeof createApi>
+
+function asStrings(bounds: Record<string, number | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(bounds).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  )
+}

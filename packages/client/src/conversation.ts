@@ -1,0 +1,194 @@
+import type {
+  Change,
+  Conversation,
+  ConversationDetail,
+  Frame,
+  FrameOf,
+  Member,
+  Message,
+  MessagePage,
+  Presence,
+} from '@parley/protocol'
+
+/** The text of a reply that is being written. */
+export type Live = { attempt: number; text: string }
+
+/**
+ * All that a client knows of a conversation it follows. A plain value: `applyFrame` and its neighbours make the next one
+ * from it, and any order of duplicates, gaps and late frames ends in the state that the log holds.
+ */
+export type ConversationState = {
+  id: string
+  /** The last change that is part of this state, without a gap before it. */
+  applied: number
+  /** The newest change that is known to exist. */
+  head: number
+  conversation: Conversation
+  members: Record<string, Member>
+  /** In order of `seq`, without a gap from the first on. */
+  messages: Message[]
+  /** Whether there are older ones than the first. */
+  hasOlder: boolean
+  live: Record<string, Live>
+  presence: Presence
+  /** Changes that came before their turn. */
+  early: Record<number, Change>
+  /** Whether something is missing that only a catch-up brings. */
+  behind: boolean
+}
+
+/** Changes kept before their turn at most; beyond that a catch-up brings them. */
+const maxEarly = 500
+
+/** The state that a page and the details of a conversation give. */
+export function startFrom(detail: ConversationDetail, page: MessagePage): ConversationState {
+  const applied = Math.min(detail.head, page.head) // read at two moments: what changed between comes again
+  return {
+    id: detail.conversation.id,
+    applied,
+    head: applied,
+    conversation: detail.conversation,
+    members: Object.fromEntries(detail.members.map((member) => [member.user, member])),
+    messages: page.messages,
+    hasOlder: page.more,
+    live: {},
+    presence: { version: 0, users: [], count: 0 },
+    early: {},
+    behind: false,
+  }
+}
+
+/** Adds an older page in front. */
+export function prepend(state: ConversationState, page: MessagePage): ConversationState {
+  const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY
+  const older = page.messages.filter(({ seq }) => seq < first)
+  return { ...state, messages: [...older, ...state.messages], hasOlder: page.more }
+}
+
+/** Applies the answer to `open`. */
+export function catchUp(state: ConversationState, frame: FrameOf<'caught-up'>): ConversationState {
+  let next: ConversationState = { ...state, behind: false }
+  // An answer to an older question than what is applied by now tells nothing new.
+  if (frame.head >= state.applied) {
+    for (const change of frame.changes) next = applyRow(next, change)
+    next = { ...next, applied: frame.head, head: Math.max(state.head, frame.head) }
+  }
+  const live = { ...next.live }
+  for (const { message, attempt, text } of frame.partials) {
+    const own = live[message]
+    const further = own && (own.attempt > attempt || (own.attempt === attempt && own.text.length > text.length))
+    if (!further && !isOver(next, message)) live[message] = { attempt, text }
+  }
+  const members = { ...next.members }
+  for (const { user, seq } of frame.reads) mark(members, user, seq)
+  return drain({ ...next, live, members, presence: newer(state.presence, frame.presence) })
+}
+
+/** Applies a live frame of this conversation. Frames that say nothing new give the same state back. */
+export function applyFrame(state: ConversationState, frame: Frame): ConversationState {
+  switch (frame.type) {
+    case 'change':
+      return applyChange(state, frame.change)
+    case 'head':
+      return frame.head > state.applied ? { ...state, head: Math.max(state.head, frame.head), behind: true } : state
+    case 'delta':
+      return applyDelta(state, frame)
+    case 'presence':
+      return { ...state, presence: newer(state.presence, frame.presence) }
+    case 'read': {
+      const members = { ...state.members }
+      return mark(members, frame.user, frame.seq) ? { ...state, members } : state
+    }
+    default:
+      return state
+  }
+}
+
+function applyChange(state: ConversationState, change: Change): ConversationState {
+  if (change.seq <= state.applied) return state
+  const head = Math.max(state.head, change.seq)
+  const early = Object.keys(state.early).length < maxEarly ? { ...state.early, [change.seq]: change } : state.early
+  return drain({ ...state, head, early })
+}
+
+/** Applies the early changes whose turn it is. */
+function drain(state: ConversationState): ConversationState {
+  let next = state
+  const early = { ...state.early }
+  for (let change = early[next.applied + 1]; change; change = early[next.applied + 1]) {
+    next = { ...applyRow(next, change), applied: change.seq }
+  }
+  for (const seq of Object.keys(early)) if (Number(seq) <= next.applied) delete early[Number(seq)]
+  return { ...next, early, behind: Object.keys(early).length > 0 || next.head > next.applied }
+}
+
+/** Puts the changed row in its place. */
+function applyRow(state: ConversationState, change: Change): ConversationState {
+  switch (change.kind) {
+    case 'conversation':
+      return { ...state, conversation: { ...change.conversation, memberCount: state.conversation.memberCount } }
+    case 'member': {
+      const { user, lastReadSeq } = change.member
+      const known = state.members[user]
+      const member = { ...change.member, lastReadSeq: Math.max(lastReadSeq, known?.lastReadSeq ?? 0) }
+      const members = { ...state.members, [user]: member }
+      const memberCount = Object.values(members).filter(({ left }) => !left).length
+      return { ...state, members, conversation: { ...state.conversation, memberCount } }
+    }
+    case 'message':
+      return applyMessage(state, change.message)
+  }
+}
+
+function applyMessage(state: ConversationState, message: Message): ConversationState {
+  const live = nextLive(state.live, message)
+  const first = state.messages[0]
+  if (state.hasOlder && first && message.seq < first.seq) return { ...state, live } // of a page not loaded yet
+  const messages = [...state.messages]
+  let at = messages.length
+  while (at > 0 && messages[at - 1]!.seq > message.seq) at -= 1
+  if (messages[at - 1]?.seq === message.seq) messages[at - 1] = message
+  else messages.splice(at, 0, message)
+  return { ...state, messages, live }
+}
+
+/** What a reply's row says of its live text: a newer attempt starts over, and at its end there is none. */
+function nextLive(live: Record<string, Live>, { id, reply }: Message): Record<string, Live> {
+  if (reply?.status === 'streaming') {
+    const { attempt } = reply
+    return (live[id]?.attempt ?? 0) >= attempt ? live : { ...live, [id]: { attempt, text: '' } }
+  }
+  if (!(id in live)) return live
+  const { [id]: _ended, ...rest } = live
+  return rest
+}
+
+function applyDelta(state: ConversationState, delta: FrameOf<'delta'>): ConversationState {
+  const { message, attempt, offset, text } = delta
+  const own = state.live[message] ?? { attempt: 0, text: '' }
+  if (attempt < own.attempt) return state
+  if (isOver(state, message)) return state
+  const known = attempt === own.attempt ? own.text : ''
+  if (offset + text.length <= known.length) return state
+  // The beginning is missing: the next catch-up brings all of it.
+  if (offset > known.length) return { ...state, behind: true }
+  const live = { ...state.live, [message]: { attempt, text: known + text.slice(known.length - offset) } }
+  return { ...state, live }
+}
+
+/** Whether a reply has ended as far as this state knows: what is still on its way of it comes too late. */
+function isOver(state: ConversationState, id: string): boolean {
+  const status = state.messages.findLast((message) => message.id === id)?.reply?.status
+  return status !== undefined && status !== 'queued' && status !== 'streaming'
+}
+
+function mark(members: Record<string, Member>, user: string, seq: number): boolean {
+  const member = members[user]
+  if (!member || member.lastReadSeq >= seq) return false
+  members[user] = { ...member, lastReadSeq: seq }
+  return true
+}
+
+function newer(known: Presence, told: Presence): Presence {
+  return told.version >= known.version ? told : known
+}

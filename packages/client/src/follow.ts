@@ -1,0 +1,104 @@
+import { type Frame, type FrameOf, Refusal } from '@parley/protocol'
+import type { Api } from './api.ts'
+import type { Connection, ConnectionStatus } from './connection.ts'
+import { applyFrame, type ConversationState, catchUp, prepend, startFrom } from './conversation.ts'
+
+export type Follower = {
+  readonly state: ConversationState | undefined
+  /** Give it every frame and status that the connection tells. */
+  onFrame(frame: Frame): void
+  onStatus(status: ConnectionStatus): void
+  /** Loads the page before the oldest message here. */
+  loadOlder(): Promise<void>
+  close(): void
+}
+
+export type FollowOptions = {
+  api: Pick<Api, 'getConversation' | 'page'>
+  connection: () => Pick<Connection, 'request' | 'status'>
+  conversation: string
+  onState: (state: ConversationState) => void
+  /** The conversation cannot be followed: it is not there, or not yours any more. */
+  onRefused: (refusal: Refusal) => void
+}
+
+/** A frame that came before its turn mostly has its neighbour close behind: only a gap that stays asks for a catch-up. */
+const patienceMs = 250
+const tryAgainMs = 1_000
+
+/** Follows one conversation: loads its newest page, catches up, stays live, and heals every gap from the log. */
+export function followConversation(options: FollowOptions): Follower {
+  const { api, connection, conversation, onState, onRefused } = options
+  let state: ConversationState | undefined
+  let opening = false
+  let closed = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function become(next: ConversationState): void {
+    if (next === state || closed) return
+    state = next
+    onState(next)
+    if (next.behind) later(patienceMs)
+  }
+
+  function later(delayMs: number): void {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      if (!opening && (!state || state.behind)) void open()
+    }, delayMs)
+  }
+
+  async function open(): Promise<void> {
+    if (closed || opening || connection().status.state !== 'open') return
+    opening = true
+    try {
+      if (!state) await load()
+      const since = state!.applied
+      const answer = await connection().request({ type: 'open', conversation, since })
+      if (answer.type === 'reset') await load()
+      if (answer.type === 'caught-up') become(catchUp(state!, answer as FrameOf<'caught-up'>))
+      opening = false
+      if (answer.type === 'reset') void open()
+      else if (state?.behind) later(patienceMs)
+    } catch (error) {
+      opening = false
+      fail(error)
+    }
+  }
+
+  function fail(error: unknown): void {
+    if (closed || (error instanceof Refusal && error.code === 'auth.required')) return
+    if (error instanceof Refusal && error.code === 'conversation.not_found') onRefused(error)
+    else later(tryAgainMs)
+  }
+
+  async function load(): Promise<void> {
+    const [detail, page] = await Promise.all([api.getConversation(conversation), api.page(conversation)])
+    become(startFrom(detail, page))
+  }
+
+  void open()
+  return {
+    get state() {
+      return state
+    },
+    onFrame(frame) {
+      if (state && 'conversation' in frame && frame.conversation === conversation) become(applyFrame(state, frame))
+    },
+    onStatus({ state: now }) {
+      if (now === 'open') void open()
+    },
+    async loadOlder() {
+      const first = state?.messages[0]
+      if (!state?.hasOlder || !first) return
+      const page = await api.page(conversation, { before: first.seq })
+      if (state) become(prepend(state, page))
+    },
+    close() {
+      closed = true
+      clearTimeout(timer)
+      const { status, request } = connection()
+      if (status.state === 'open') void request({ type: 'close', conversation }).catch(() => {})
+    },
+  }
+}

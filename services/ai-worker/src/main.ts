@@ -1,0 +1,32 @@
+import { createHistoryClient } from '@parley/history-client'
+import { runService, waitFor } from '@parley/kit'
+import { connectJetStream } from '@parley/queue'
+import { connectRedis } from '@parley/relay'
+import Type from 'typebox'
+import { chooseModel } from './models/choose.ts'
+import { createWorker } from './service.ts'
+import { modelSettings, settings } from './settings.ts'
+
+await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), async (env, log) => {
+  const exchange = connectRedis(env.REDIS_URL, log)
+  const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
+  const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
+  const worker = await createWorker({
+    history,
+    exchange,
+    queue,
+    log,
+    host: env.HOST,
+    port: env.PORT,
+    model: chooseModel(env),
+    concurrentReplies: env.CONCURRENT_REPLIES,
+  })
+  return {
+    async close() {
+      await worker.close()
+      await queue.close()
+      await history.close()
+      await exchange.close()
+    },
+  }
+})

@@ -1,0 +1,38 @@
+import { createAnthropic } from '@ai-sdk/anthropic'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { SettingError } from '@parley/kit'
+import type Type from 'typebox'
+import type { modelSettings } from '../settings.ts'
+import { createDemoModel } from './demo.ts'
+import type { Model } from './model.ts'
+import { createProviderModel } from './provider.ts'
+
+type Settings = { [K in keyof typeof modelSettings]: Type.Static<(typeof modelSettings)[K]> }
+
+const openAiUrl = 'https://api.openai.com/v1'
+
+/**
+ * The model that the settings name: Anthropic's where its key is set, an OpenAI-compatible server's where its address
+ * or key is, else the demo model.
+ *
+ * @throws SettingError where a provider is set without a model
+ */
+export function chooseModel(env: Settings): Model {
+  const anthropic = env.ANTHROPIC_API_KEY !== ''
+  if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return createDemoModel(env.DEMO_WORDS_PER_SECOND)
+  if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
+  if (anthropic) {
+    const provider = createAnthropic({
+      apiKey: env.ANTHROPIC_API_KEY,
+      ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
+    })
+    return createProviderModel(env.MODEL, provider(env.MODEL))
+  }
+  const provider = createOpenAICompatible({
+    name: 'openai',
+    baseURL: env.OPENAI_BASE_URL || openAiUrl,
+    includeUsage: true,
+    ...(env.OPENAI_API_KEY && { apiKey: env.OPENAI_API_KEY }),
+  })
+  return createProviderModel(env.MODEL, provider.chatModel(env.MODEL))
+}

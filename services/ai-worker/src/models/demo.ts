@@ -1,0 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { answerTo } from './demo-answers.ts'
+import type { Model } from './model.ts'
+
+/** A model that needs no key: it knows about Parley only, and streams word by word as a real one does. */
+export function createDemoModel(wordsPerSecond: number): Model {
+  return {
+    name: 'demo',
+    async *write(messages, signal) {
+      const question = messages.findLast(({ role }) => role === 'user')
+      const words = answerTo(question?.content ?? '', question?.name).split(/(?<=\s)/)
+      // By the clock and not by counting pauses, which are longer than asked for.
+      const startedAt = performance.now()
+      for (const [at, word] of words.entries()) {
+        const waitMs = startedAt + (at * 1000) / wordsPerSecond - performance.now()
+        if (waitMs > 1) await sleep(waitMs, undefined, { signal })
+        yield { text: word }
+      }
+      const inputTokens = messages.reduce((sum, { content }) => sum + content.split(/\s+/).length, 0)
+      yield { usage: { inputTokens, outputTokens: words.length } }
+    },
+  }
+}

@@ -1,0 +1,3 @@
+export { chooseModel } from './choose.ts'
+export { createDemoModel } from './demo.ts'
+export type { Model } from './model.ts'

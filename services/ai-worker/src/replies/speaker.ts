@@ -1,0 +1,73 @@
+import { encodeFrame, partialKey, topics } from '@parley/protocol'
+import type { Exchange } from '@parley/relay'
+
+/** Words are gathered this long: an eye sees no difference, and a frame a word would cost much more. */
+const flushEveryMs = 40
+/** How long the partial text outlives its last word: longer than any takeover takes. */
+const partialTtlMs = 15 * 60_000
+
+type Reply = { conversation: string; message: string; attempt: number }
+
+export type Speaker = {
+  say(text: string): void
+  /** All that was said. */
+  readonly text: string
+  /** Tells what is left, and no more. */
+  end(): void
+}
+
+/** Tells a reply while it is written: to those who look on, and for those who come later, as the partial text. */
+export function createSpeaker({ conversation, message, attempt }: Reply, { relay, scratch }: Exchange): Speaker {
+  const key = partialKey(message, attempt)
+  let text = ''
+  let told = 0
+  let keptBytes = 0
+  let timer: NodeJS.Timeout | undefined
+
+  function flush(): void {
+    timer = undefined
+    const until = endOfWholeCharacters(text)
+    if (until === told) return
+    const piece = text.slice(told, until)
+    // Kept first, then told: whoever reads the kept text hears all that is not in it.
+    keep(piece)
+    relay.publish(
+      topics.live(conversation),
+      encodeFrame({ type: 'delta', conversation, message, attempt, offset: told, text: piece }),
+    )
+    told = until
+  }
+
+  function keep(piece: string): void {
+    keptBytes += Buffer.byteLength(piece)
+    const expected = keptBytes
+    scratch
+      .append(key, piece, partialTtlMs)
+      .catch(() => 0)
+      .then((bytes) => {
+        // It was away, or has forgotten: all that was told by now replaces what is there.
+        if (bytes !== expected) return scratch.put(key, text.slice(0, told), partialTtlMs)
+      })
+      .catch(() => {})
+  }
+
+  return {
+    say(piece) {
+      text += piece
+      timer ??= setTimeout(flush, flushEveryMs)
+    },
+    get text() {
+      return text
+    },
+    end() {
+      clearTimeout(timer)
+      flush()
+    },
+  }
+}
+
+/** A character of two code units is not told by halves. */
+function endOfWholeCharacters(text: string): number {
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last <= 0xdbff ? text.length - 1 : text.length
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Claim, History, PromptJob, ReplyEnd } from '@parley/history-client'
+import type { Logger } from '@parley/kit'
+import { partialKey, Refusal, topics, type Usage } from '@parley/protocol'
+import type { Lease, Outcome } from '@parley/queue'
+import type { Exchange } from '@parley/relay'
+import { type Model, ModelError } from '../models/model.ts'
+import { createSpeaker } from './speaker.ts'
+
+/** How long a worker may be silent before another takes its reply. With the redelivery it stays under 10 s. */
+export const leaseMs = 6_000
+const extendEveryMs = 2_000
+const tryAgainMs = 1_000
+/** How long a finished reply waits for a history that is away; then the lease is let go. */
+const finishTries = 30
+
+type Deps = { history: History; exchange: Exchange; log: Logger; model: Model }
+type Why = 'stop' | 'stale' | 'hand-over'
+type Held = PromptJob & Claim
+
+/** Writes replies: claims one, streams it, keeps the claim alive meanwhile, and commits it at the end. */
+export function createReplyWriter(deps: Deps) {
+  const running = new Set<AbortController>()
+  return {
+    write: async (data: string, lease: Lease): Promise<Outcome> => {
+      const control = new AbortController()
+      running.add(control)
+      try {
+        return await takeJob(deps, JSON.parse(data) as PromptJob, lease, control)
+      } finally {
+        running.delete(control)
+      }
+    },
+    /** Lets go of all replies under way: another worker goes on with them. */
+    handOver() {
+      for (const control of running) control.abort('hand-over' satisfies Why)
+    },
+    get underWay() {
+      return running.size
+    },
+  }
+}
+
+async function takeJob(deps: Deps, job: PromptJob, lease: Lease, control: AbortController): Promise<Outcome> {
+  try {
+    const claim = await deps.history.claimReply({ ...job, model: deps.model.name, leaseMs })
+    return await writeReply(deps, { ...job, ...claim }, lease, control)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    if (error.code === 'reply.held') return { againInMs: error.retryAfterMs ?? tryAgainMs }
+    if (error.code === 'unavailable' || error.code === 'internal') return { againInMs: tryAgainMs }
+    deps.log.info({ ...job, code: error.code }, 'nothing to write')
+    return 'done'
+  }
+}
+
+async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortController): Promise<Outcome> {
+  const { history, exchange, log, model } = deps
+  const { conversation, message, attempt } = held
+  const abort = (why: Why) => control.abort(why)
+  if (held.stop) abort('stop')
+  const orders = exchange.relay.subscribe(topics.reply(message), () => abort('stop'))
+  const extending = setInterval(() => void extend(), extendEveryMs)
+
+  async function extend(): Promise<void> {
+    lease.extend()
+    try {
+      const { stop } = await history.extendReply({ conversation, message, attempt, leaseMs })
+      if (stop) abort('stop')
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'reply.stale') abort('stale')
+      else log.warn({ message, reason: (error as Error).message }, 'a claim could not be extended')
+    }
+  }
+
+  try {
+    const speaker = createSpeaker(held, exchange)
+    const end = await speak(model, held, speaker.say, control.signal, log)
+    speaker.end()
+    if (!end) return control.signal.reason === 'stale' ? 'done' : { againInMs: 0 }
+    await finish(history, held, speaker.text, end)
+    void exchange.scratch.drop(partialKey(message, attempt)).catch(() => {})
+    return 'done'
+  } finally {
+    clearInterval(extending)
+    void orders.then((unsubscribe) => unsubscribe())
+  }
+}
+
+/** Streams the model's text to `say`. @returns how it ended, or `undefined` where the reply is another worker's now */
+async function speak(
+  model: Model,
+  { message, messages }: Held,
+  say: (text: string) => void,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<ReplyEnd | undefined> {
+  let usage: Usage | undefined
+  try {
+    if (!signal.aborted) {
+      for await (const part of model.write(messages, signal)) {
+        if (signal.aborted) break
+        if ('text' in part) say(part.text)
+        else usage = part.usage
+      }
+    }
+  } catch (error) {
+    if (!signal.aborted) {
+      log.warn({ message, err: error }, 'the model failed')
+      if (error instanceof ModelError) return { status: 'failed', code: error.code, reason: error.message }
+      return { status: 'failed', code: 'provider.failed', reason: 'The model could not finish this reply.' }
+    }
+  }
+  if (signal.aborted) return signal.reason === 'stop' ? { status: 'stopped' } : undefined
+  return { status: 'complete', ...(usage && { usage }) }
+}
+
+async function finish(history: History, held: Held, content: string, end: ReplyEnd): Promise<void> {
+  const { conversation, message, attempt } = held
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await history.finishReply({ conversation, message, attempt, content, end })
+      return
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'unavailable' || tries >= finishTries) throw error
+      await sleep(tryAgainMs)
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { setting } from '@parley/kit'
+import Type from 'typebox'
+
+const optional = (description: string, pattern = '') => Type.String({ description, default: '', pattern })
+const urlOrNothing = '^(https?://.+)?$'
+
+/** The worker's settings, by the name of their environment variable. */
+export const settings = {
+  HOST: setting.host(),
+  PORT: setting.port(7004),
+  HISTORY_URL: setting.historyUrl(),
+  REDIS_URL: setting.redisUrl(),
+  NATS_URL: setting.natsUrl(),
+  INTERNAL_TOKEN: setting.internalToken(),
+  CONCURRENT_REPLIES: setting.integer('Replies that one worker writes at the same time', 64, { minimum: 1 }),
+}
+
+/** Which model answers. Without any of these it is the built-in demo model. */
+export const modelSettings = {
+  MODEL: optional('Name of the model, like gpt-5-mini or claude-sonnet-5; needed with a provider'),
+  OPENAI_BASE_URL: optional('OpenAI or a server that speaks its API, like http://localhost:11434/v1', urlOrNothing),
+  OPENAI_API_KEY: optional('Key for it, where it wants one'),
+  ANTHROPIC_BASE_URL: optional('Anthropic, or a server that speaks its API', urlOrNothing),
+  ANTHROPIC_API_KEY: optional('Key for Anthropic'),
+  DEMO_WORDS_PER_SECOND: setting.integer('How fast the demo model writes', 30, { minimum: 1 }),
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { chooseModel } from '@parley/ai-worker/model'
+import { runService } from '@parley/kit'
+import { PostgresError, startPostgres } from '@parley/local-postgres'
+import Type from 'typebox'
+import { requireFreePort, StartError } from './free-port.ts'
+import { keepSigningKey } from './keys.ts'
+import { createStandalone } from './service.ts'
+import { settings } from './settings.ts'
+
+process.env.LOG_LEVEL ||= 'warn'
+const say = (line: string) => process.stdout.write(`${line}\n`)
+const webFolder = join(import.meta.dirname, '../../../web/dist')
+
+await runService('parley', Type.Object(settings), async (env, log) => {
+  try {
+    await requireFreePort(env.HOST, env.PORT)
+    say('Starting Postgres …')
+    const postgres = await startPostgres(env.DATA_DIR)
+    say('Starting Parley …')
+    const parley = await createStandalone({
+      databaseUrl: postgres.url,
+      signingKey: await keepSigningKey(postgres.folder),
+      host: env.HOST,
+      port: env.PORT,
+      model: chooseModel(env),
+      webFolder,
+      log,
+    })
+    say(`\nParley is ready: http://localhost:${env.PORT}\nPress Ctrl-C to stop; everything is kept.`)
+    return {
+      async close() {
+        say('\nStopping …')
+        await parley.close()
+        await postgres.close()
+        say('Stopped.')
+      },
+    }
+  } catch (error) {
+    if (!(error instanceof PostgresError || error instanceof StartError)) throw error
+    process.stderr.write(`\n${error.message}\n`)
+    process.exit(1)
+  }
+})
