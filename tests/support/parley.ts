@@ -1,0 +1,31 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createDemoModel } from '@parley/ai-worker/model'
+import { createStandalone, type StandaloneOptions } from '@parley/standalone'
+import { createDatabase, createTestLogger } from '@parley/testing'
+
+const webFolder = join(import.meta.dirname, '../../web/dist')
+
+/** Starts all of Parley in this process, on a database of its own. */
+export async function startParley(options: Partial<StandaloneOptions> = {}) {
+  const database = await createDatabase()
+  const parley = await createStandalone({
+    databaseUrl: database.url,
+    signingKey: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    host: '127.0.0.1',
+    port: 0,
+    model: createDemoModel(500),
+    ...(existsSync(webFolder) && { webFolder }),
+    log: createTestLogger(),
+    commandsPerSecond: 100_000,
+    ...options,
+  })
+  return {
+    ...parley,
+    async stop() {
+      await parley.close()
+      await database.drop()
+    },
+  }
+}

@@ -1,0 +1,124 @@
+import { newId, type Refusal } from '@parley/protocol'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startParley } from '../support/parley.ts'
+import { gather, signUp } from '../support/people.ts'
+
+let parley: Awaited<ReturnType<typeof startParley>>
+beforeAll(async () => {
+  parley = await startParley()
+})
+afterAll(() => parley.stop())
+
+describe('a live conversation', () => {
+  it('shows everybody the messages, typing and presence of the others', async () => {
+    const people = [await signUp(parley.url, 'Ada'), await signUp(parley.url, 'Grace')] as const
+    const id = await gather([...people])
+    const [ada, grace] = people.map((person) => person.connect()) as [
+      ReturnType<(typeof people)[0]['connect']>,
+      ReturnType<(typeof people)[0]['connect']>,
+    ]
+    const [adas, graces] = [ada.follow(id), grace.follow(id)]
+    await adas.until('both present', ({ presence }) => presence.count === 2)
+    await ada.connection.request({ type: 'typing', conversation: id, on: true })
+    await grace.frames.until('typing', (frame) => frame.type === 'typing' && frame.user === people[0].user.id)
+    const message = newId()
+    const ack = await ada.connection.request({ type: 'send', id: message, conversation: id, content: 'Hello' })
+    const seen = await graces.until('the message', ({ messages }) => messages.some((each) => each.id === message))
+    expect(ack).toMatchObject({ type: 'ack', seq: seen.messages[0]!.seq })
+    await grace.connection.request({ type: 'read', conversation: id, seq: seen.applied })
+    await adas.until('the read mark', ({ members }) => members[people[1].user.id]!.lastReadSeq === seen.applied)
+    grace.close()
+    await adas.until('Grace to be gone', ({ presence }) => presence.count === 1)
+    ada.close()
+  })
+
+  it('stores a message sent twice with one id once, over the socket and over REST', async () => {
+    const ada = await signUp(parley.url)
+    const id = await gather([ada])
+    const tab = ada.connect()
+    await tab.opened()
+    const message = { id: newId(), content: 'once' }
+    const first = await tab.connection.request({ type: 'send', conversation: id, ...message })
+    const again = await tab.connection.request({ type: 'send', conversation: id, ...message })
+    const rest = await ada.api.send(id, message)
+    expect(new Set([(first as { seq?: number }).seq, (again as { seq?: number }).seq, rest.seq]).size).toBe(1)
+    expect((await ada.api.page(id)).messages).toHaveLength(1)
+    tab.close()
+  })
+
+  it('streams one reply to all who look on, and keeps it', async () => {
+    const people = [await signUp(parley.url, 'Ada'), await signUp(parley.url, 'Grace')]
+    const id = await gather(people, 'always')
+    const tabs = people.map((person) => person.connect())
+    const followers = tabs.map((tab) => tab.follow(id))
+    for (const follower of followers) await follower.until('the state', () => true)
+    await tabs[0]!.connection.request({ type: 'send', id: newId(), conversation: id, content: 'What is this?' })
+    const texts = await Promise.all(
+      followers.map(async (follower) => {
+        const streamed: string[] = []
+        const end = await follower.until('the end', (state) => {
+          streamed.push(...Object.values(state.live).map(({ text }) => text))
+          return state.messages.at(-1)?.reply?.status === 'complete'
+        })
+        const { content, model } = end.messages.at(-1)!
+        expect(model).toBe('demo')
+        expect(streamed.length).toBeGreaterThan(2)
+        for (const text of streamed) expect(content.startsWith(text)).toBe(true)
+        expect(end.live).toEqual({})
+        return content
+      }),
+    )
+    expect(texts[0]).toBe(texts[1])
+    expect(texts[0]).toContain('demo model')
+    for (const tab of tabs) tab.close()
+  })
+
+  it('stops a reply from another member’s device, and keeps what was written', async () => {
+    const slow = await startParley({ model: (await import('@parley/ai-worker/model')).createDemoModel(20) })
+    const people = [await signUp(slow.url, 'Ada'), await signUp(slow.url, 'Grace')]
+    const id = await gather(people, 'always')
+    const tabs = people.map((person) => person.connect())
+    const [first, second] = tabs.map((tab) => tab.follow(id))
+    await first!.until('the state', () => true)
+    await second!.until('the state', () => true)
+    await tabs[0]!.connection.request({ type: 'send', id: newId(), conversation: id, content: 'What is this?' })
+    const writing = await second!.until('some words', (state) =>
+      Object.values(state.live).some(({ text }) => text.length > 10),
+    )
+    const message = writing.messages.at(-1)!.id
+    await tabs[1]!.connection.request({ type: 'stop', conversation: id, message })
+    const end = await first!.until('the end', ({ messages }) => messages.at(-1)?.reply?.status === 'stopped')
+    expect(end.messages.at(-1)).toMatchObject({ reply: { status: 'stopped', by: people[1]!.user.id } })
+    expect(end.messages.at(-1)!.content.length).toBeGreaterThan(10)
+    for (const tab of tabs) tab.close()
+    await slow.stop()
+  })
+
+  it('lets who left or was removed hear no more, at once', async () => {
+    const people = [await signUp(parley.url, 'Ada'), await signUp(parley.url, 'Grace')]
+    const id = await gather(people)
+    const [ada, grace] = [people[0]!.connect(), people[1]!.connect()]
+    const graces = grace.follow(id)
+    await graces.until('the state', () => true)
+    await ada.opened()
+    await people[0]!.api.removeMember(id, people[1]!.user.id)
+    await grace.frames.until('the news', (frame) => frame.type === 'left' && frame.conversation === id)
+    await ada.connection.request({ type: 'send', id: newId(), conversation: id, content: 'a secret' })
+    const refused = grace.connection.request({ type: 'open', conversation: id, since: 0 })
+    await expect(refused).rejects.toMatchObject({ code: 'conversation.not_found' } satisfies Partial<Refusal>)
+    expect(JSON.stringify(grace.frames.items)).not.toContain('a secret')
+    ada.close()
+    grace.close()
+  })
+
+  it('ends the sockets of a session that signs out, within a second', async () => {
+    const ada = await signUp(parley.url)
+    const tab = ada.connect()
+    await tab.opened()
+    const at = Date.now()
+    await ada.api.signOutEverywhere()
+    await tab.statuses.until('the end', ({ state }) => state === 'signed-out')
+    expect(Date.now() - at).toBeLessThan(1_000)
+    await expect(ada.api.me()).rejects.toMatchObject({ code: 'auth.required' })
+  })
+})
