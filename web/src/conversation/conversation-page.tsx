@@ -1,0 +1,56 @@
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useParley } from '../parley/context.ts'
+import type { OpenConversation } from '../parley/parley.ts'
+import { useStore } from '../parley/store.ts'
+import { Notice } from '../ui/notice.tsx'
+import { Composer } from './composer.tsx'
+import { Header } from './header.tsx'
+import { MessageList } from './message-list.tsx'
+import { Skeleton } from './skeleton.tsx'
+import { TypingLine } from './typing-line.tsx'
+
+/** A conversation: opened while it is on the screen. */
+export function ConversationPage({ id }: { id: string }) {
+  const parley = useParley()
+  const [open, setOpen] = useState<OpenConversation>()
+  useEffect(() => {
+    const opened = parley.open(id)
+    setOpen(opened)
+    return () => opened.close()
+  }, [parley, id])
+  return open ? <Conversation open={open} /> : null
+}
+
+function Conversation({ open }: { open: OpenConversation }) {
+  const parley = useParley()
+  const navigate = useNavigate()
+  const state = useStore(open.state)
+  const refused = useStore(open.refused)
+  const applied = state?.applied
+
+  useEffect(() => {
+    if (state && applied !== undefined && document.visibilityState === 'visible') parley.read(state.id, applied)
+  }, [parley, state, applied])
+
+  if (refused) {
+    return (
+      <Notice
+        title="This conversation is not here"
+        action={{ label: 'To your conversations', act: () => void navigate({ to: '/' }) }}
+      >
+        {refused.message}
+      </Notice>
+    )
+  }
+  if (!state) return <Skeleton />
+  const role = state.members[parley.user.id]?.role ?? 'viewer'
+  return (
+    <div className="flex h-full flex-col">
+      <Header state={state} role={role} />
+      <MessageList open={open} state={state} role={role} />
+      <TypingLine open={open} state={state} />
+      <Composer open={open} state={state} role={role} />
+    </div>
+  )
+}

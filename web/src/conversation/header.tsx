@@ -1,0 +1,94 @@
+import type { ConversationState } from '@parley/client'
+import { limits, type Role } from '@parley/protocol'
+import { Menu, UserPlus, Users } from 'lucide-react'
+import { type FormEvent, use, useState } from 'react'
+import { SheetContext } from '../conversations/sheet.ts'
+import { titleOf } from '../conversations/title.ts'
+import { useParley } from '../parley/context.ts'
+import { Button } from '../ui/button.tsx'
+import { InviteDialog } from './invite-dialog.tsx'
+import { MembersDialog } from './members-dialog.tsx'
+
+type Shown = 'members' | 'invite' | undefined
+
+/** What the conversation is called, who is here, and the ways to its people. */
+export function Header({ state, role }: { state: ConversationState; role: Role }) {
+  const openList = use(SheetContext)
+  const [shown, setShown] = useState<Shown>()
+  const { memberCount } = state.conversation
+  const here = state.presence.count
+  return (
+    <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line px-2 md:pl-4">
+      <Button kind="icon" aria-label="Show conversations" className="md:hidden" onClick={openList}>
+        <Menu size={20} />
+      </Button>
+      <Title state={state} canRename={role !== 'viewer'} />
+      <Button
+        kind="quiet"
+        aria-label={`Members: ${memberCount}, ${here} here now`}
+        title="Members"
+        onClick={() => setShown('members')}
+      >
+        <Users size={18} />
+        <span>{memberCount}</span>
+        <span className="hidden items-center gap-1.5 sm:flex">
+          <span className="size-2 rounded-full bg-success" /> {here} here
+        </span>
+      </Button>
+      {role !== 'viewer' && (
+        <Button aria-label="Invite people" onClick={() => setShown('invite')}>
+          <UserPlus size={18} />
+          <span className="hidden sm:inline">Invite</span>
+        </Button>
+      )}
+      {shown === 'members' && <MembersDialog state={state} role={role} onClose={() => setShown(undefined)} />}
+      {shown === 'invite' && <InviteDialog conversation={state.id} onClose={() => setShown(undefined)} />}
+    </header>
+  )
+}
+
+function Title({ state, canRename }: { state: ConversationState; canRename: boolean }) {
+  const { api } = useParley()
+  const [editing, setEditing] = useState(false)
+
+  async function rename(event: FormEvent<HTMLFormElement>): Promise<void> {
+    event.preventDefault()
+    const title = String(new FormData(event.currentTarget).get('title')).trim()
+    setEditing(false)
+    if (title && title !== state.conversation.title) await api.changeConversation(state.id, { title }).catch(() => {})
+  }
+
+  if (!editing) {
+    return (
+      <h1 className="min-w-0 flex-1 truncate font-semibold">
+        {canRename ? (
+          <button
+            type="button"
+            className="max-w-full truncate rounded-md px-1"
+            title="Rename"
+            onClick={() => setEditing(true)}
+          >
+            {titleOf(state.conversation)}
+          </button>
+        ) : (
+          titleOf(state.conversation)
+        )}
+      </h1>
+    )
+  }
+  return (
+    <form className="min-w-0 flex-1" onSubmit={rename}>
+      <input
+        name="title"
+        aria-label="Title"
+        // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
+        autoFocus
+        defaultValue={state.conversation.title}
+        maxLength={limits.titleChars}
+        className="h-9 w-full max-w-md rounded-lg border border-line bg-raised px-2"
+        onBlur={(event) => event.currentTarget.form?.requestSubmit()}
+        onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
+      />
+    </form>
+  )
+}

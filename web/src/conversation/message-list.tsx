@@ -1,0 +1,131 @@
+import type { ConversationState } from '@parley/client'
+import type { Message, Role } from '@parley/protocol'
+import { ArrowDown } from 'lucide-react'
+import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { MessageView } from '../messages/message-view.tsx'
+import { OutgoingView } from '../messages/outgoing-view.tsx'
+import type { OpenConversation } from '../parley/parley.ts'
+import { useStore } from '../parley/store.ts'
+import { Button } from '../ui/button.tsx'
+import { dayName } from '../ui/time.ts'
+
+/** Closer to the end than this, the reader follows what comes. */
+const followWithinPx = 80
+const groupWithinMs = 5 * 60_000
+
+type Props = { open: OpenConversation; state: ConversationState; role: Role }
+
+/** The messages, oldest first. It stays at the end while the reader is there, and lets go when they scroll up. */
+export function MessageList({ open, state, role }: Props) {
+  const outgoing = useStore(open.outgoing)
+  const box = useRef<HTMLDivElement>(null)
+  const following = useRef(true)
+  const heightBefore = useRef(0)
+  const [away, setAway] = useState(false)
+  const [loading, setLoading] = useState(false)
+  const first = state.messages[0]?.seq
+
+  function toEnd(): void {
+    box.current?.scrollTo({ top: box.current.scrollHeight })
+  }
+
+  // After each drawing: whatever is drawn anew may have grown.
+  useLayoutEffect(() => {
+    if (following.current) toEnd()
+  })
+
+  // Older messages in front must not move what is being read.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new first message puts something in front
+  useLayoutEffect(() => {
+    const { current } = box
+    if (!current) return
+    if (!following.current && heightBefore.current > 0) current.scrollTop += current.scrollHeight - heightBefore.current
+    heightBefore.current = 0
+  }, [first])
+
+  // What grows after it was drawn (a font, a wrapped line) keeps the end in sight, too.
+  useEffect(() => {
+    const content = box.current?.firstElementChild
+    if (!content) return
+    const observer = new ResizeObserver(() => {
+      if (following.current) box.current?.scrollTo({ top: box.current.scrollHeight })
+    })
+    observer.observe(content)
+    return () => observer.disconnect()
+  }, [])
+
+  async function onScroll(): Promise<void> {
+    const { scrollHeight, scrollTop, clientHeight } = box.current!
+    following.current = scrollHeight - scrollTop - clientHeight < followWithinPx
+    setAway(!following.current)
+    if (scrollTop > clientHeight || !state.hasOlder || loading) return
+    setLoading(true)
+    heightBefore.current = scrollHeight
+    await open.loadOlder().catch(() => {})
+    setLoading(false)
+  }
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div ref={box} onScroll={onScroll} className="h-full overflow-y-auto [overflow-anchor:none]">
+        <ol className="mx-auto flex max-w-[76ch] flex-col px-4 pt-6 pb-2" aria-label="Messages">
+          {state.hasOlder && <li className="py-2 text-center text-sm text-quiet">Loading older messages …</li>}
+          {state.messages.length === 0 && outgoing.length === 0 && <Empty />}
+          {state.messages.map((message, at) => {
+            const before = state.messages[at - 1]
+            const newDay = !before || dayName(before.createdAt) !== dayName(message.createdAt)
+            return (
+              <Fragment key={message.id}>
+                {newDay && <Day iso={message.createdAt} />}
+                <MessageView
+                  message={message}
+                  state={state}
+                  role={role}
+                  first={newDay || startsGroup(message, before)}
+                />
+              </Fragment>
+            )
+          })}
+          {outgoing.map((message) => (
+            <OutgoingView key={message.id} message={message} open={open} />
+          ))}
+        </ol>
+      </div>
+      {away && (
+        <Button
+          className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full shadow-raised"
+          onClick={() => {
+            following.current = true
+            toEnd()
+          }}
+        >
+          <ArrowDown size={16} /> Newest
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function startsGroup(message: Message, before: Message | undefined): boolean {
+  if (!before || before.author !== message.author || before.role !== message.role) return true
+  return Date.parse(message.createdAt) - Date.parse(before.createdAt) > groupWithinMs
+}
+
+function Day({ iso }: { iso: string }) {
+  return (
+    <li className="my-4 text-center text-sm text-quiet">
+      <time dateTime={iso.slice(0, 10)}>{dayName(iso)}</time>
+    </li>
+  )
+}
+
+function Empty() {
+  return (
+    <li className="py-24 text-center">
+      <p className="text-lg font-semibold">Say something</p>
+      <p className="mt-1 text-quiet">
+        The assistant answers while you are alone with it. Invite people to talk together.
+      </p>
+    </li>
+  )
+}

@@ -1,0 +1,22 @@
+import type { ConversationState } from '@parley/client'
+import type { OpenConversation } from '../parley/parley.ts'
+import { useStore } from '../parley/store.ts'
+
+/** Who is typing now. It keeps its place when nobody is, so that nothing jumps. */
+export function TypingLine({ open, state }: { open: OpenConversation; state: ConversationState }) {
+  const typing = useStore(open.typing)
+  const names = Object.keys(typing).flatMap((user) => state.members[user]?.name ?? [])
+  return (
+    <p aria-live="polite" className="mx-auto h-6 w-full max-w-[76ch] truncate px-4 text-sm text-quiet">
+      {sentence(names)}
+    </p>
+  )
+}
+
+function sentence([first, second, ...others]: string[]): string {
+  if (!first) return ''
+  if (!second) return `${first} is typing …`
+  return others.length === 0
+    ? `${first} and ${second} are typing …`
+    : `${first} and ${others.length + 1} others are typing …`
+}

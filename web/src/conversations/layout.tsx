@@ -1,0 +1,42 @@
+import { Outlet, useRouterState } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { ConnectionLine } from './connection-line.tsx'
+import { ConversationList } from './conversation-list.tsx'
+import { SheetContext } from './sheet.ts'
+
+/** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
+export function Layout() {
+  const [open, setOpen] = useState(false)
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the sheet
+  useEffect(() => setOpen(false), [path])
+
+  return (
+    <SheetContext value={() => setOpen(true)}>
+      <div className="flex h-full flex-col">
+        <ConnectionLine />
+        <div className="flex min-h-0 flex-1">
+          <aside className="hidden w-72 shrink-0 bg-sunken md:block">
+            <ConversationList />
+          </aside>
+          {open && (
+            <div className="fixed inset-0 z-20 flex md:hidden">
+              <aside className="w-[85%] max-w-xs bg-sunken shadow-raised">
+                <ConversationList />
+              </aside>
+              <button
+                type="button"
+                aria-label="Close the list"
+                className="flex-1 bg-black/40"
+                onClick={() => setOpen(false)}
+              />
+            </div>
+          )}
+          <main className="min-w-0 flex-1">
+            <Outlet />
+          </main>
+        </div>
+      </div>
+    </SheetContext>
+  )
+}

@@ -1,0 +1,27 @@
+import type { OpenConversation, Outgoing } from '../parley/parley.ts'
+import { Button } from '../ui/button.tsx'
+import { Markdown } from './markdown.tsx'
+
+/** A message on its way: paler; one that could not be sent says so, with the way on beside it. */
+export function OutgoingView({ message, open }: { message: Outgoing; open: OpenConversation }) {
+  return (
+    <li data-outgoing={message.id} className="mt-2 pl-11">
+      <div className="opacity-60">
+        <Markdown text={message.content} writing={false} />
+      </div>
+      {message.failed === undefined ? (
+        <span className="sr-only">sending</span>
+      ) : (
+        <p role="alert" className="flex flex-wrap items-center gap-1 text-sm text-danger">
+          Not sent. {message.failed}
+          <Button kind="quiet" onClick={() => open.retry(message.id)}>
+            Try again
+          </Button>
+          <Button kind="quiet" onClick={() => open.discard(message.id)}>
+            Discard
+          </Button>
+        </p>
+      )}
+    </li>
+  )
+}

@@ -1,0 +1,38 @@
+import type { ConversationSummary, Frame } from '@parley/protocol'
+
+/** The conversations of the signed-in person, most recently active first. */
+export type ConversationsList = { items: ConversationSummary[]; next: string | undefined; loaded: boolean }
+
+export const emptyList: ConversationsList = { items: [], next: undefined, loaded: false }
+
+/** Puts conversations into the list, in place of what it knew of them. */
+export function withItems(list: ConversationsList, items: ConversationSummary[]): ConversationsList {
+  const ids = new Set(items.map(({ id }) => id))
+  return { ...list, items: sorted([...items, ...list.items.filter(({ id }) => !ids.has(id))]) }
+}
+
+/** What a frame changes in the list. `unknown` names a conversation that has to be fetched. */
+export function applyToList(list: ConversationsList, frame: Frame): { list: ConversationsList; unknown?: string } {
+  switch (frame.type) {
+    case 'bump': {
+      const known = list.items.find(({ id }) => id === frame.conversation)
+      if (!known) return { list, unknown: frame.conversation }
+      const { head, title, preview, activeAt } = frame
+      if (head < known.head) return { list }
+      return { list: withItems(list, [{ ...known, head, title, preview, activeAt }]) }
+    }
+    case 'joined': {
+      const known = list.items.find(({ id }) => id === frame.conversation)
+      if (!known) return { list, unknown: frame.conversation }
+      return { list: withItems(list, [{ ...known, role: frame.role }]) }
+    }
+    case 'left':
+      return { list: { ...list, items: list.items.filter(({ id }) => id !== frame.conversation) } }
+    default:
+      return { list }
+  }
+}
+
+function sorted(items: ConversationSummary[]): ConversationSummary[] {
+  return items.sort((a, b) => (a.activeAt < b.activeAt ? 1 : a.activeAt > b.activeAt ? -1 : a.id < b.id ? 1 : -1))
+}

@@ -1,0 +1,31 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { Button } from './button.tsx'
+
+type Props = { title: string; children: ReactNode; onClose: () => void }
+
+/** A dialog over the page: Escape and a click beside it close it, and the focus stays inside. */
+export function Dialog({ title, children, onClose }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does by keyboard what the click beside it does
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-2xl bg-raised p-0 text-text shadow-raised backdrop:bg-black/40"
+    >
+      <div className="flex max-h-[80dvh] flex-col p-5">
+        <header className="mb-4 flex items-center justify-between gap-4">
+          <h2 className="text-lg font-semibold">{title}</h2>
+          <Button kind="icon" aria-label="Close" onClick={() => dialog.current?.close()}>
+            <X size={18} />
+          </Button>
+        </header>
+        <div className="overflow-y-auto">{children}</div>
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,35 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
+const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+
+const dayMs = 24 * 3600 * 1000
+
+export const clockTime = (iso: string) => clock.format(new Date(iso))
+export const fullTime = (iso: string) => full.format(new Date(iso))
+
+/** Whole days between a moment and today, by the calendar. */
+function daysAgo(date: Date): number {
+  const midnight = (each: Date) => new Date(each.getFullYear(), each.getMonth(), each.getDate()).getTime()
+  return Math.round((midnight(new Date()) - midnight(date)) / dayMs)
+}
+
+/** The heading above a day's messages: today, yesterday, a weekday, or a date. */
+export function dayName(iso: string): string {
+  const date = new Date(iso)
+  const ago = daysAgo(date)
+  if (ago < 2) return capital(relative.format(-ago, 'day'))
+  return date.getFullYear() === new Date().getFullYear() ? day.format(date) : dayOfYear.format(date)
+}
+
+/** A short time for lists: the clock today, else the day. */
+export function shortTime(iso: string): string {
+  const date = new Date(iso)
+  return daysAgo(date) === 0 ? clock.format(date) : short.format(date)
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
