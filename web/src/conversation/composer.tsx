@@ -67,13 +67,7 @@ export function Composer({ open, state, role }: Props) {
           onChange={(event) => change(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        <Button
-          type="submit"
-          kind="primary"
-          className="w-11 px-0 sm:w-9"
-          aria-label="Send"
-          disabled={content.trim() === ''}
-        >
+        <Button type="submit" kind="round" aria-label="Send" disabled={content.trim() === ''}>
           <ArrowUp size={18} />
         </Button>
       </div>

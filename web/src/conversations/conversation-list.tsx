@@ -6,7 +6,7 @@ import { useStore } from '../parley/store.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { shortTime } from '../ui/time.ts'
-import { titleOf } from './title.ts'
+import { plain, titleOf } from './title.ts'
 
 /** The conversations, the newest first, with the way to a new one and out. */
 export function ConversationList() {
@@ -78,7 +78,9 @@ function Entry({ item }: { item: ConversationSummary }) {
           </time>
         </span>
         <span className="flex items-center gap-2">
-          <span className="min-w-0 flex-1 truncate text-sm text-quiet">{item.preview || 'Nothing said yet'}</span>
+          <span className="min-w-0 flex-1 truncate text-sm text-quiet">
+            {plain(item.preview) || 'Nothing said yet'}
+          </span>
           {unread && (
             <span className="size-2 shrink-0 rounded-full bg-accent">
               <span className="sr-only">unread</span>

@@ -2,3 +2,12 @@
 export function titleOf({ title }: { title: string }): string {
   return title || 'New conversation'
 }
+
+/** Markdown's first words without its marks, for a line in a list. */
+export function plain(markdown: string): string {
+  return markdown
+    .replace(/\[([^\]]*)\]\([^)]*\)?/g, '$1')
+    .replace(/[#*_`>|~]+/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

@@ -38,7 +38,7 @@ function MessageRow({ message, state, role, first }: Props) {
   return (
     <li data-message={message.id} data-seq={message.seq} className={`group relative ${first ? 'mt-5' : 'mt-0.5'}`}>
       {first && <Author message={message} state={state} />}
-      <div className="pl-11">
+      <div className="sm:pl-11">
         {message.deletedAt ? (
           <p className="text-quiet italic">This message was deleted.</p>
         ) : editing ? (

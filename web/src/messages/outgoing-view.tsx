@@ -5,7 +5,7 @@ import { Markdown } from './markdown.tsx'
 /** A message on its way: paler; one that could not be sent says so, with the way on beside it. */
 export function OutgoingView({ message, open }: { message: Outgoing; open: OpenConversation }) {
   return (
-    <li data-outgoing={message.id} className="mt-2 pl-11">
+    <li data-outgoing={message.id} className="mt-2 sm:pl-11">
       <div className="opacity-60">
         <Markdown text={message.content} writing={false} />
       </div>

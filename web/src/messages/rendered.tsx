@@ -1,7 +1,7 @@
 import type { ComponentProps } from 'react'
 import { Streamdown } from 'streamdown'
 
-const components: ComponentProps<typeof Streamdown>['components'] = {
+const components: NonNullable<ComponentProps<typeof Streamdown>['components']> = {
   // Pictures from elsewhere would tell their host who reads what: they are links instead.
   img: ({ src, alt }) => <Link href={typeof src === 'string' ? src : undefined}>{alt || 'picture'}</Link>,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,

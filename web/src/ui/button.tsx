@@ -5,6 +5,7 @@ const kinds = {
   plain: 'border border-line bg-raised hover:bg-sunken px-4',
   quiet: 'text-quiet hover:bg-sunken hover:text-text px-3',
   danger: 'text-danger hover:bg-sunken px-3',
+  round: 'bg-accent text-on-accent hover:opacity-90 w-11 sm:w-9',
   icon: 'text-quiet hover:bg-sunken hover:text-text w-11 sm:w-9',
 }
 

@@ -1,0 +1,51 @@
+import { newId } from '@parley/protocol'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const flags = [
+  '--no-sandbox', // containers and CI run as root
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Starts the Chromium that `npm test` has found. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: process.env.PARLEY_TEST_CHROMIUM!, args: flags })
+}
+
+/** A browser window of its own, with its own cookies. What goes wrong in the page fails the test that looks at it. */
+export async function openWindow(browser: Browser, origin: string, options: BrowserContextOptions = {}) {
+  const context = await browser.newContext({ baseURL: origin, ...options })
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  return { context, page, errors }
+}
+
+/** Makes an account on the page that is shown. */
+export async function signUpOnPage(page: Page, name: string): Promise<void> {
+  await page.getByLabel('Your name').fill(name)
+  await page.getByLabel('Email address').fill(`${newId()}@example.org`)
+  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByRole('button', { name: 'Create account' }).click()
+}
+
+/** Writes a message and sends it. */
+export async function say(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Message', { exact: true }).fill(text)
+  await page.keyboard.press('Enter')
+}
+
+/** Makes an invite link in the conversation that is shown. */
+export async function inviteLink(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Invite people' }).click()
+  const field = page.getByLabel('Invite link')
+  await field.and(page.locator('[value^="http"]')).waitFor()
+  const link = await field.inputValue()
+  await page.getByRole('button', { name: 'Close', exact: true }).click()
+  return link
+}
