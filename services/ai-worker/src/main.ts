@@ -18,7 +18,7 @@ await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), as
     log,
     host: env.HOST,
     port: env.PORT,
-    model: chooseModel(env),
+    model: await chooseModel(env),
     concurrentReplies: env.CONCURRENT_REPLIES,
   })
   return {

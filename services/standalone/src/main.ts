@@ -23,7 +23,7 @@ await runService('parley', Type.Object(settings), async (env, log) => {
       signingKey: await keepSigningKey(postgres.folder),
       host: env.HOST,
       port: env.PORT,
-      model: chooseModel(env),
+      model: await chooseModel(env),
       webFolder,
       log,
     })

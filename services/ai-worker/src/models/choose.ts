@@ -1,11 +1,8 @@
-import { createAnthropic } from '@ai-sdk/anthropic'
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import { SettingError } from '@parley/kit'
 import type Type from 'typebox'
 import type { modelSettings } from '../settings.ts'
 import { createDemoModel } from './demo.ts'
 import type { Model } from './model.ts'
-import { createProviderModel } from './provider.ts'
 
 type Settings = { [K in keyof typeof modelSettings]: Type.Static<(typeof modelSettings)[K]> }
 
@@ -17,17 +14,21 @@ const openAiUrl = 'https://api.openai.com/v1'
  *
  * @throws SettingError where a provider is set without a model
  */
-export function chooseModel(env: Settings): Model {
+export async function chooseModel(env: Settings): Promise<Model> {
   const anthropic = env.ANTHROPIC_API_KEY !== ''
   if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return createDemoModel(env.DEMO_WORDS_PER_SECOND)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
+  const { createProviderModel } = await import('./provider.ts') // a large library, which the demo does without
   if (anthropic) {
+    if (!env.ANTHROPIC_BASE_URL) delete process.env.ANTHROPIC_BASE_URL // empty, the library refuses to load
+    const { createAnthropic } = await import('@ai-sdk/anthropic')
     const provider = createAnthropic({
       apiKey: env.ANTHROPIC_API_KEY,
       ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
     })
     return createProviderModel(env.MODEL, provider(env.MODEL))
   }
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const provider = createOpenAICompatible({
     name: 'openai',
     baseURL: env.OPENAI_BASE_URL || openAiUrl,
