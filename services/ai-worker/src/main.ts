@@ -9,6 +9,7 @@ import { modelSettings, settings } from './settings.ts'
 
 await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
+  await waitFor('redis', log, exchange.ping)
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
   const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
   const worker = await createWorker({

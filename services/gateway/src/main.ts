@@ -1,5 +1,5 @@
 import { createHistoryClient } from '@parley/history-client'
-import { runService } from '@parley/kit'
+import { runService, waitFor } from '@parley/kit'
 import { connectRedis } from '@parley/relay'
 import Type from 'typebox'
 import { createGateway } from './service.ts'
@@ -7,6 +7,7 @@ import { settings } from './settings.ts'
 
 await runService('gateway', Type.Object(settings), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
+  await waitFor('redis', log, exchange.ping)
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
   const gateway = await createGateway({
     history,

@@ -7,6 +7,7 @@ import { settings } from './settings.ts'
 
 await runService('history', Type.Object(settings), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
+  await waitFor('redis', log, exchange.ping)
   const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
   const history = await createHistory({
     databaseUrl: env.DATABASE_URL,

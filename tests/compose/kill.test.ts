@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ConversationState } from '@parley/client'
+import { type Message, newId } from '@parley/protocol'
+import { eventually, ifDocker } from '@parley/testing'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { containersOf, killHard } from '../support/containers.ts'
+import { gather, type Person, signUp } from '../support/people.ts'
+
+const kinds = ['chat-ws', 'gateway', 'history', 'ai-worker', 'nginx', 'redis', 'nats', 'postgres']
+const sendEveryMs = 100
+const recoverWithinMs = 10_000
+
+ifDocker('Compose', () => {
+  let people: Person[]
+  let conversation: string
+  let tabs: ReturnType<Person['connect']>[]
+  let followers: ReturnType<ReturnType<Person['connect']>['follow']>[]
+  const acknowledged = new Map<string, number>()
+  let talking = true
+  let talk: Promise<unknown>
+
+  /** Says something every 100 ms, and remembers what was acknowledged. */
+  async function chatter(tab: (typeof tabs)[0]): Promise<void> {
+    const sends: Promise<void>[] = []
+    while (talking) {
+      sends.push(send(tab, 'still here').then(() => {}))
+      await pause(sendEveryMs)
+    }
+    await Promise.all(sends)
+  }
+
+  async function send(tab: (typeof tabs)[0], content: string): Promise<string> {
+    const id = newId()
+    const ack = await tab.connection.request({ type: 'send', id, conversation, content })
+    if (ack.type === 'ack') acknowledged.set(id, ack.seq!)
+    return id
+  }
+
+  beforeAll(async () => {
+    const origin = inject('composeOrigin')
+    people = await Promise.all(['Ada', 'Grace'].map((name) => signUp(origin, name, `parley_affinity=${newId()}`)))
+    conversation = await gather(people, 'mention')
+    tabs = people.map((person) => person.connect())
+    followers = tabs.map((tab) => tab.follow(conversation))
+    for (const follower of followers) await follower.until('the state', () => true)
+    talk = Promise.all(tabs.map(chatter))
+  })
+  afterAll(() => {
+    for (const tab of tabs ?? []) tab.close()
+  })
+
+  it.each(kinds)('goes on by itself after a kill -9 of %s, with people and the assistant', async (kind) => {
+    const asked = await send(tabs[0]!, '@assistant how do I invite people?')
+    await followers[0]!.until('the reply to begin', (state) => replyTo(state, asked)?.reply?.status === 'streaming')
+    // The node that Ada is on, where it is a chat node's turn: that one hurts.
+    const status = tabs[0]!.connection.status
+    const [first, ...others] = await containersOf(kind)
+    const victim = kind === 'chat-ws' && status.state === 'open' ? status.node : first!
+    expect([first, ...others].some((id) => id!.startsWith(victim.slice(0, 12)))).toBe(true)
+
+    await killHard(victim)
+    const killedAt = Date.now()
+    const after = await send(tabs[0]!, `after ${kind} was killed`)
+    await followers[1]!.until(
+      'the other to see it',
+      ({ messages }) => messages.some(({ id }) => id === after),
+      recoverWithinMs,
+    )
+    const back = await send(tabs[1]!, `back, ${kind}`)
+    await followers[0]!.until(
+      'the first to see the answer',
+      ({ messages }) => messages.some(({ id }) => id === back),
+      recoverWithinMs,
+    )
+    const peopleMs = Date.now() - killedAt
+    const ended = (state: ConversationState) => replyTo(state, asked)?.reply?.status === 'complete'
+    await Promise.all(followers.map((follower) => follower.until('the reply to end', ended, 40_000)))
+    console.log(
+      `${kind}: people go on after ${peopleMs} ms, the reply was complete ${Date.now() - killedAt} ms after the kill`,
+    )
+    expect(peopleMs).toBeLessThan(recoverWithinMs)
+    await eventually(
+      'all containers to be back',
+      async () => (await containersOf(kind)).length === 1 + others.length,
+      30_000,
+    )
+  })
+
+  it('has lost nothing that was acknowledged, and both clients have what history has', async () => {
+    talking = false
+    await talk
+    const { head } = await eventually('history', () =>
+      people[0]!.api.getConversation(conversation).catch(() => undefined),
+    )
+    const states = await Promise.all(
+      followers.map((follower) => follower.until('all of it', (state) => state.applied === head, 20_000)),
+    )
+    const stored = await readAll(people[0]!, conversation)
+    console.log(`${acknowledged.size} messages acknowledged, ${stored.length} stored, head ${head}`)
+    expect(acknowledged.size).toBeGreaterThan(200)
+    const seqs = new Map(stored.map(({ id, seq }) => [id, seq]))
+    for (const [id, seq] of acknowledged) expect(seqs.get(id)).toBe(seq)
+    expect(stored.filter(({ author }) => author !== null).length, 'each message once').toBe(acknowledged.size)
+    for (const state of states)
+      expect(state.messages).toEqual(stored.filter(({ seq }) => seq >= state.messages[0]!.seq))
+    expect(stored.flatMap(({ reply }) => reply?.status ?? [])).toEqual(kinds.map(() => 'complete'))
+  })
+})
+
+function replyTo(state: ConversationState, message: string): Message | undefined {
+  return state.messages.findLast(({ parent, role }) => parent === message && role === 'assistant')
+}
+
+async function readAll(person: Person, conversation: string): Promise<Message[]> {
+  const all: Message[] = []
+  for (let after = 0; ; after = all.at(-1)!.seq) {
+    const { messages, more } = await person.api.page(conversation, { after, limit: 100 })
+    all.push(...messages)
+    if (!more) return all
+  }
+}

@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { inject } from 'vitest'
+
+const docker = async (...args: string[]) => (await promisify(execFile)('docker', args)).stdout.trim()
+
+/** The running containers of a service. */
+export async function containersOf(service: string): Promise<string[]> {
+  const filters = [`com.docker.compose.project=${inject('composeProject')}`, `com.docker.compose.service=${service}`]
+  const ids = await docker('ps', '--quiet', ...filters.flatMap((filter) => ['--filter', `label=${filter}`]))
+  return ids.split('\n').filter(Boolean)
+}
+
+/**
+ * Kills a container's process with SIGKILL from outside, as a crash does: Docker then restarts it by its policy. Where
+ * the process is out of reach (Docker in a virtual machine), Docker kills it and is told to start it again.
+ */
+export async function killHard(container: string): Promise<void> {
+  const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container))
+  if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL')
+  else {
+    await docker('kill', '--signal', 'KILL', container)
+    await docker('start', container)
+  }
+}
