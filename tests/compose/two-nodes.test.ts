@@ -2,7 +2,7 @@ import { newId } from '@parley/protocol'
 import { ifChromium, ifDocker } from '@parley/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { inviteLink, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
 
 ifDocker('Compose', () => {
   ifChromium('with two browsers on different chat nodes', () => {
@@ -52,9 +52,9 @@ ifDocker('Compose', () => {
       await grace.page.getByLabel('Message', { exact: true }).fill('Hel')
       await ada.page.getByText('Grace is typing').waitFor()
       await say(grace.page, 'Hello from the other node')
-      await ada.page.getByText('Hello from the other node').waitFor()
+      await message(ada.page, 'Hello from the other node').waitFor()
       await say(ada.page, 'Hello back')
-      await grace.page.getByText('Hello back').waitFor()
+      await message(grace.page, 'Hello back').waitFor()
 
       const seen = await Promise.all([
         Promise.all(both.map(watchReply)),
@@ -84,7 +84,7 @@ async function watchReply(page: Page): Promise<(number | string)[]> {
       const text = prose.textContent ?? ''
       if (!prose.classList.contains('writing')) return [...steps, text]
       if (steps.at(-1) !== text.length) steps.push(text.length)
-      await new Promise(requestAnimationFrame)
+      await new Promise((resolve) => setTimeout(resolve, 10))
     }
   }, id)
 }

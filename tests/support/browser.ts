@@ -1,5 +1,5 @@
 import { newId } from '@parley/protocol'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 
 const flags = [
   '--no-sandbox', // containers and CI run as root
@@ -38,6 +38,11 @@ export async function signUpOnPage(page: Page, name: string): Promise<void> {
 export async function say(page: Page, text: string): Promise<void> {
   await page.getByLabel('Message', { exact: true }).fill(text)
   await page.keyboard.press('Enter')
+}
+
+/** The message with this text in the conversation that is shown. */
+export function message(page: Page, text: string): Locator {
+  return page.locator('[data-message]', { hasText: text })
 }
 
 /** Makes an invite link in the conversation that is shown. */

@@ -12,6 +12,13 @@ export async function containersOf(service: string): Promise<string[]> {
   return ids.split('\n').filter(Boolean)
 }
 
+/** The value of a metric that a service's container tells. */
+export async function metricOf(container: string, port: number, name: string): Promise<number> {
+  const script = `fetch('http://127.0.0.1:${port}/metrics').then(r=>r.text()).then(t=>console.log(t))`
+  const text = await docker('exec', container, 'node', '-e', script)
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
+}
+
 /**
  * Kills a container's process with SIGKILL from outside, as a crash does: Docker then restarts it by its policy. Where
  * the process is out of reach (Docker in a virtual machine), Docker kills it and is told to start it again.

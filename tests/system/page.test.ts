@@ -2,7 +2,7 @@ import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inviteLink, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
 import { startParley } from '../support/parley.ts'
 
 ifChromium('the page', () => {
@@ -45,12 +45,12 @@ ifChromium('the page', () => {
     await grace.page.getByLabel('Message', { exact: true }).fill('Hel')
     await ada.page.getByText('Grace is typing').waitFor()
     await say(grace.page, 'Hello Ada')
-    await ada.page.getByText('Hello Ada').waitFor()
+    await message(ada.page, 'Hello Ada').waitFor()
     await ada.page.getByText('Grace is typing').waitFor({ state: 'detached' })
     await say(ada.page, '@assistant how do I invite people?')
     for (const { page } of [ada, grace]) await page.locator('.writing').waitFor()
     for (const { page } of [ada, grace]) await page.getByRole('heading', { name: 'Talk with other people' }).waitFor()
-    await grace.page.getByText('Hello Ada').hover()
+    await message(grace.page, 'Hello Ada').hover()
     await grace.page.getByRole('button', { name: 'React with 🎉' }).first().click()
     await ada.page.getByRole('button', { name: '🎉 1' }).waitFor()
     await grace.context.close()
@@ -70,14 +70,14 @@ ifChromium('the page', () => {
     await signUpOnPage(page, 'Ada')
     await page.getByRole('button', { name: 'New conversation' }).last().click()
     await say(page, 'before')
-    await page.locator('[data-message]', { hasText: 'before' }).waitFor()
+    await message(page, 'before').waitFor()
     await context.setOffline(true)
     await sockets.at(-1)!.close({ code: 4000 }) // Chromium's offline mode leaves open sockets alone
     await page.getByText('Reconnecting').waitFor()
     await say(page, 'while away')
     await page.locator('[data-outgoing]', { hasText: 'while away' }).waitFor()
     await context.setOffline(false)
-    await page.locator('[data-message]', { hasText: 'while away' }).waitFor()
+    await message(page, 'while away').waitFor()
     await page.locator('[data-outgoing]').waitFor({ state: 'detached' })
     await context.close()
   })

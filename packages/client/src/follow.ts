@@ -42,9 +42,12 @@ export function followConversation(options: FollowOptions): Follower {
   }
 
   function later(delayMs: number): void {
+    const applied = state?.applied
     timer ??= setTimeout(() => {
       timer = undefined
-      if (!opening && (!state || state.behind)) void open()
+      if (opening || (state && !state.behind)) return
+      if (state?.applied === applied) void open()
+      else later(delayMs) // that gap has closed; this one is newer
     }, delayMs)
   }
 
