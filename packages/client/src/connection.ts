@@ -11,7 +11,7 @@ export type ConnectionStatus =
   | { state: 'closed' }
 
 /** What a command is answered with when it went well. */
-export type Answer = Extract<Frame, { type: 'ack' | 'caught-up' | 'reset' | 'pong' }>
+type Answer = Extract<Frame, { type: 'ack' | 'caught-up' | 'reset' | 'pong' }>
 
 type CommandBody = Command extends infer C ? (C extends Command ? Omit<C, 'id'> & { id?: string } : never) : never
 

@@ -70,7 +70,7 @@ function sendProblem(reply: FastifyReply, refusal: Refusal) {
 }
 
 /** The refusal that an error stands for: Fastify's own complaints about a request become codes, the rest `internal`. */
-export function toRefusal(error: FastifyError): Refusal {
+function toRefusal(error: FastifyError): Refusal {
   if (error instanceof Refusal) return error
   const [problem] = error.validation ?? []
   if (problem) {

@@ -9,7 +9,7 @@ const maxUnderWay = 32
 const maxWaiting = 10_000
 const maxActors = 500
 
-export type CaughtUp = {
+type CaughtUp = {
   role: Role
   head: number
   /** The rest of the `caught-up` frame after its `id`, encoded once for all who asked; or that it must be a `reset`. */

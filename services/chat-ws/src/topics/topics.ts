@@ -8,7 +8,7 @@ const lingerMs = 5_000
 const maxRecorded = 2_000
 
 /** The frames that passed since a moment; `undefined` when there were too many. */
-export type Recording = { end(): Buffer[] | undefined }
+type Recording = { end(): Buffer[] | undefined }
 
 export type Topics = {
   /** Makes the node hear the topic, once however many hold it. Resolves when it does. */

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 
 const name = 'parley_session'
 const path = '/api/v1/sessions'
-export const sessionDays = 30
+const sessionDays = 30
 
 /** A session's id and its current secret, of which history keeps only the hash. */
 export type RefreshToken = { session: string; secret: string }

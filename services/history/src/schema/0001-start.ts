@@ -3,7 +3,9 @@ import { type Kysely, sql } from 'kysely'
 const messagePartitions = 16
 
 /** The first schema: people, their sessions and conversations, and the log of messages. */
-export async function up(db: Kysely<never>): Promise<void> {
+export const start = { up, down }
+
+async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table users (
       id uuid primary key,
@@ -107,7 +109,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     )`.execute(db)
 }
 
-export async function down(db: Kysely<never>): Promise<void> {
+async function down(db: Kysely<never>): Promise<void> {
   for (const table of ['reactions', 'messages', 'invites', 'members', 'conversations', 'sessions', 'users']) {
     await sql.raw(`drop table ${table}`).execute(db)
   }

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration'
-import * as start from './0001-start.ts'
+import { start } from './0001-start.ts'
 import type { Database } from './tables.ts'
 
 const migrations = { '0001-start': start }
