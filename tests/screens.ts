@@ -28,6 +28,7 @@ await signUpOnPage(ada.page, 'Ada Lovelace')
 await ada.page.getByRole('button', { name: 'Show me Markdown' }).waitFor()
 await take(ada.page, 'welcome')
 await ada.page.getByRole('button', { name: 'Show me Markdown' }).click()
+await ada.page.locator('.writing').waitFor()
 await ada.page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 60_000 })
 await take(ada.page, 'markdown')
 

@@ -7,9 +7,9 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 
 const modes: Record<AssistantMode, string> = {
-  auto: 'answers all while one person is alone with it, then mentions only',
+  auto: 'answers all while you are alone with it',
   always: 'answers every message',
-  mention: 'answers when somebody writes @assistant',
+  mention: 'answers @assistant only',
   off: 'does not answer',
 }
 
