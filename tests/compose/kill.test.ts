@@ -3,7 +3,7 @@ import type { ConversationState } from '@parley/client'
 import { type Message, newId } from '@parley/protocol'
 import { eventually, ifDocker } from '@parley/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { containersOf, killHard, metricOf } from '../support/containers.ts'
+import { containersOf, killHard, metricOf, startAgain, stopGently } from '../support/containers.ts'
 import { gather, type Person, signUp } from '../support/people.ts'
 
 const kinds = ['chat-ws', 'gateway', 'history', 'ai-worker', 'nginx', 'redis', 'nats', 'postgres']
@@ -104,6 +104,23 @@ ifDocker('Compose', () => {
       async () => (await containersOf(kind)).length === containers.length,
       30_000,
     )
+  })
+
+  it('sends the clients of a chat node that is stopped to another one, in time', async () => {
+    const { status } = tabs[0]!.connection
+    const node = status.state === 'open' ? status.node : ''
+    const container = (await containersOf('chat-ws')).find((id) => id.startsWith(node))!
+    const stoppedAt = Date.now()
+    const stopped = stopGently(container)
+    await eventually('another node', () => {
+      const { status: now } = tabs[0]!.connection
+      return now.state === 'open' && now.node !== node
+    })
+    console.log(`the client of a stopped node was on another one after ${Date.now() - stoppedAt} ms`)
+    const after = await send(tabs[0]!, 'on another node')
+    await followers[1]!.until('the other to see it', ({ messages }) => messages.some(({ id }) => id === after))
+    await stopped
+    await startAgain(container)
   })
 
   it('has lost nothing that was acknowledged, and both clients have what history has', async () => {

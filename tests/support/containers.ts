@@ -19,6 +19,16 @@ export async function metricOf(container: string, port: number, name: string): P
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
 }
 
+/** Stops a container as an operator does: SIGTERM, and time to leave. */
+export async function stopGently(container: string): Promise<void> {
+  await docker('stop', container)
+}
+
+/** Starts a container that was stopped. */
+export async function startAgain(container: string): Promise<void> {
+  await docker('start', container)
+}
+
 /**
  * Kills a container's process with SIGKILL from outside, as a crash does: Docker then restarts it by its policy. Where
  * the process is out of reach (Docker in a virtual machine), Docker kills it and is told to start it again.

@@ -1,4 +1,4 @@
-import { newId, type Refusal } from '@parley/protocol'
+import { limits, newId, type Refusal } from '@parley/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startParley } from '../support/parley.ts'
 import { gather, signUp } from '../support/people.ts'
@@ -109,6 +109,28 @@ describe('a live conversation', () => {
     expect(JSON.stringify(grace.frames.items)).not.toContain('a secret')
     ada.close()
     grace.close()
+  })
+
+  it('tells the lists of a conversation’s members its news, also when it has grown large, and nobody else’s', async () => {
+    const [ada, grace] = [await signUp(parley.url, 'Ada'), await signUp(parley.url, 'Grace')]
+    const tabs = [ada, grace].map((person) => person.connect())
+    await Promise.all(tabs.map((tab) => tab.opened()))
+    const id = await gather([ada, grace])
+    const { token } = await ada.api.invite(id)
+    for (let n = 2; n <= limits.directBumpMembers; n += 1) {
+      await (await signUp(parley.url, `Guest ${n}`)).api.acceptInvite(token)
+    }
+    expect((await ada.api.getConversation(id)).conversation.memberCount).toBe(limits.directBumpMembers + 1)
+    const hears = (tab: (typeof tabs)[0], text: string) =>
+      tab.frames.until(text, (frame) => frame.type === 'bump' && frame.preview === text)
+    await ada.api.send(id, { id: newId(), content: 'to all of you' })
+    await Promise.all(tabs.map((tab) => hears(tab, 'to all of you')))
+    await ada.api.removeMember(id, grace.user.id)
+    await tabs[1]!.frames.until('left', (frame) => frame.type === 'left')
+    await ada.api.send(id, { id: newId(), content: 'not for Grace' })
+    await hears(tabs[0]!, 'not for Grace')
+    expect(JSON.stringify(tabs[1]!.frames.items)).not.toContain('not for Grace')
+    for (const tab of tabs) tab.close()
   })
 
   it('ends the sockets of a session that signs out, within a second', async () => {

@@ -77,6 +77,8 @@ const frame = {
     title: Type.String(),
     assistant: AssistantMode,
     role: Role,
+    /** Large conversations tell their news on a topic of their own, which a node then hears for the user. */
+    memberCount: Type.Integer(),
   }),
   left: Type.Object({ type: Type.Literal('left'), conversation: Id }),
   /** Sessions of the user were ended: all, or the one named. */

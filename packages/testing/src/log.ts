@@ -1,8 +1,8 @@
-import { createLogger, type Logger } from '@parley/kit'
+import type { Logger } from '@parley/kit'
+import { pino } from 'pino'
 
-/** A logger that is silent unless `LOG_LEVEL` asks otherwise. */
-export function createTestLogger(): Logger {
-  const log = createLogger('test')
-  if (!process.env.LOG_LEVEL) log.level = 'silent'
-  return log
+/** A logger that is silent unless `LOG_LEVEL` asks otherwise. `onLine` gets each line, whatever the level. */
+export function createTestLogger(onLine?: (line: string) => void): Logger {
+  if (onLine) return pino({ level: 'trace' }, { write: onLine })
+  return pino({ level: process.env.LOG_LEVEL || 'silent' })
 }

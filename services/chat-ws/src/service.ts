@@ -17,7 +17,7 @@ import { end } from './sockets/send.ts'
 import { createSockets, type SocketState } from './sockets/sockets.ts'
 import { createUpgrade } from './sockets/upgrade.ts'
 import { welcome } from './sockets/welcome.ts'
-import { createTopics } from './topics/topics.ts'
+import { createTopics, type Topics } from './topics/topics.ts'
 
 export type ChatOptions = {
   history: History
@@ -48,9 +48,13 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
   const isDraining = () => draining
 
   const sockets = createSockets()
-  const obey = createOrders({ sockets }, () => following)
+  const obey = createOrders(
+    { sockets },
+    () => topics,
+    () => following,
+  )
   const delivered = metrics.counter('parley_relayed_frames_total', 'Frames that passed from the relay to the sockets.')
-  const topics = createTopics(app, exchange.relay, obey, delivered)
+  const topics: Topics = createTopics(app, exchange.relay, obey, delivered)
   const presence = createPresence(node, exchange, log)
   const catchUps = createCatchUps({ history, scratch: exchange.scratch, topics, presence })
   const outbox = createOutbox(history)
@@ -81,6 +85,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
       sockets.remove(socket)
       following.closeAll(socket)
       for (const topic of state.topics) topics.release(topic)
+      state.topics.clear()
     },
   })
   serveProbes(app, metrics, async () => {

@@ -34,6 +34,7 @@ export function createFollowing({ topics, catchUps, presence }: Pick<Deps, 'topi
       presence.enter(conversation, state.user)
     }
     state.open.set(conversation, role)
+    topics.saw(names.changes(conversation), head)
   }
 
   function close(

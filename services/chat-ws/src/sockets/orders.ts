@@ -1,6 +1,8 @@
-import { closeCodes, parseFrame } from '@parley/protocol'
+import { closeCodes, limits, topics as names, parseFrame } from '@parley/protocol'
 import type { Following } from '../conversations/open.ts'
 import type { Deps } from '../deps.ts'
+import type { Topics } from '../topics/topics.ts'
+import { hear, unhear } from './hearing.ts'
 import { end } from './send.ts'
 
 const orders = ['left', 'joined', 'signed-out'].map((type) => Buffer.from(`{"type":"${type}"`))
@@ -9,7 +11,11 @@ const orders = ['left', 'joined', 'signed-out'].map((type) => Buffer.from(`{"typ
  * Frames of a user's topic that are meant for the node as well as for the page: who was removed hears no more, who has
  * another role has it from now on, and who was signed out is out.
  */
-export function createOrders({ sockets }: Pick<Deps, 'sockets'>, following: () => Pick<Following, 'close'>) {
+export function createOrders(
+  { sockets }: Pick<Deps, 'sockets'>,
+  topics: () => Topics,
+  following: () => Pick<Following, 'close'>,
+) {
   return function obey(user: string, bytes: Buffer): void {
     if (!orders.some((order) => bytes.subarray(0, order.length).equals(order))) return
     const frame = parseFrame(bytes.toString())
@@ -17,8 +23,10 @@ export function createOrders({ sockets }: Pick<Deps, 'sockets'>, following: () =
       const { open, session } = socket.getUserData()
       if (frame?.type === 'left') {
         following().close(socket, frame)
+        unhear(socket, topics(), names.bumps(frame.conversation))
       } else if (frame?.type === 'joined') {
         if (open.has(frame.conversation)) open.set(frame.conversation, frame.role)
+        if (frame.memberCount > limits.directBumpMembers) void hear(socket, topics(), names.bumps(frame.conversation))
       } else if (frame?.type === 'signed-out' && (frame.session ?? session) === session) {
         end(socket, closeCodes.signedOut, 'You are signed out.')
       }

@@ -8,7 +8,7 @@ export type SocketState = {
   /** The conversations it has open, with its user's role there. */
   readonly open: Map<string, Role>
   /** Further topics that it holds until it closes. */
-  readonly topics: string[]
+  readonly topics: Set<string>
   /** Commands it may still send; refilled with time. */
   budget: number
   budgetAt: number

@@ -52,7 +52,7 @@ function newState({ user, session }: TicketHolder): SocketState {
     user,
     session,
     open: new Map(),
-    topics: [],
+    topics: new Set(),
     budget: Number.POSITIVE_INFINITY, // filled at the first command
     budgetAt: 0,
     refusedInRow: 0,

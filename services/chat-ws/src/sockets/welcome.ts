@@ -1,5 +1,6 @@
 import { closeCodes, topics as names, Refusal } from '@parley/protocol'
 import type { Deps } from '../deps.ts'
+import { hear } from './hearing.ts'
 import { end, sendFrame } from './send.ts'
 import type { Socket } from './sockets.ts'
 
@@ -18,10 +19,10 @@ export async function welcome(
 ): Promise<void> {
   const { user, session } = socket.getUserData()
   try {
-    await follow(socket, topics, names.user(user))
+    await hear(socket, topics, names.user(user))
     const { largeConversations } = await history.connectUser({ user, session })
     for (const conversation of largeConversations.slice(0, maxLargeConversations)) {
-      await follow(socket, topics, names.bumps(conversation))
+      await hear(socket, topics, names.bumps(conversation))
     }
     sendFrame(socket, { type: 'welcome', user, node })
   } catch (error) {
@@ -32,15 +33,4 @@ export async function welcome(
       end(socket, tryAgainLater, 'Something is away for the moment.')
     }
   }
-}
-
-async function follow(socket: Socket, topics: Deps['topics'], topic: string): Promise<void> {
-  const state = socket.getUserData()
-  await topics.hold(topic)
-  if (state.closed) {
-    topics.release(topic)
-    return
-  }
-  state.topics.push(topic)
-  socket.subscribe(topic)
 }

@@ -16,8 +16,9 @@ export type Topics = {
   release(topic: string): void
   /** Keeps the frames that pass on a topic that is held, until the recording ends. */
   record(topic: string): Recording
-  /** The newest `seq` of a change that passed on the topic; 0 for none. */
+  /** The newest `seq` of a change that passed on the topic, or was told to who hears it; 0 for none. */
   seen(topic: string): number
+  saw(topic: string, seq: number): void
   readonly size: number
   close(): void
 }
@@ -101,6 +102,10 @@ export function createTopics(
       }
     },
     seen: (name) => topics.get(name)?.seen ?? 0,
+    saw(name, seq) {
+      const topic = topics.get(name)
+      if (topic) topic.seen = Math.max(topic.seen, seq)
+    },
     get size() {
       return topics.size
     },

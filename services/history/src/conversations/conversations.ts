@@ -28,7 +28,15 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
         .execute()
       return true
     })
-    if (made) deps.announcements.toUser(actor, { type: 'joined', conversation: id, title, assistant, role: 'owner' })
+    if (made)
+      deps.announcements.toUser(actor, {
+        type: 'joined',
+        conversation: id,
+        title,
+        assistant,
+        role: 'owner',
+        memberCount: 1,
+      })
     const [summary] = await summaries(db, actor, sql`c.id = ${id}`, 1)
     if (!summary) throw notFound()
     return summary

@@ -88,9 +88,11 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       }
       await count(held, 1)
       await write(held, actor, { role, left_at: null })
-      return held.conversation
+      return { ...held.conversation, memberCount: held.conversation.memberCount + 1 }
     })
-    if (joined) tellJoined(joined, actor, role)
+    if (!joined) return { conversation }
+    if (joined.memberCount === limits.directBumpMembers + 1) await tellAll(joined)
+    else tellJoined(joined, actor, role)
     return { conversation }
   }
 
@@ -106,6 +108,17 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     return invite
   }
 
+  /** The conversation has just become large: its members' nodes have to hear its list updates from now on. */
+  async function tellAll(conversation: Conversation): Promise<void> {
+    const members = await deps.db
+      .selectFrom('members')
+      .select(['user_id', 'role'])
+      .where('conversation_id', '=', conversation.id)
+      .where('left_at', 'is', null)
+      .execute()
+    for (const { user_id, role } of members) tellJoined(conversation, user_id, role)
+  }
+
   function tellJoined(conversation: Conversation, user: string, role: Role): void {
     deps.announcements.toUser(user, {
       type: 'joined',
@@ -113,6 +126,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       title: conversation.title,
       assistant: conversation.assistant,
       role,
+      memberCount: conversation.memberCount,
     })
   }
 }
