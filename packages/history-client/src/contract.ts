@@ -48,6 +48,8 @@ export const AppendResult = Type.Union([
 export type AppendResult = Type.Static<typeof AppendResult>
 
 export const maxBatch = 500
+/** How often a reply is begun before it has failed. */
+export const maxAttempts = 3
 
 /** A reply that a worker has claimed, with all it needs to write it. */
 export const Claim = Type.Object({
@@ -170,6 +172,11 @@ export const contract = {
   extendReply: call(
     { conversation: Id, message: Id, attempt: Attempt, leaseMs: LeaseMs },
     Type.Object({ stop: Type.Boolean() }),
+  ),
+  /** Gives a claim back before its end: the reply may be claimed again after `againInMs`. */
+  releaseReply: call(
+    { conversation: Id, message: Id, attempt: Attempt, againInMs: Type.Integer({ minimum: 0, maximum: 600_000 }) },
+    Nothing,
   ),
   finishReply: call(
     {

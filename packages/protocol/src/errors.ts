@@ -37,8 +37,32 @@ export const errorStatus = {
 
 export type ErrorCode = keyof typeof errorStatus
 
-/** The reasons a reply can fail with; its message says the same in words. */
-export type ReplyErrorCode = 'provider.failed' | 'provider.timeout' | 'attempts.exhausted' | 'model.unknown'
+/**
+ * The reasons a reply can fail with: in words for the people in the conversation, and whether the same prompt may well
+ * succeed a little later, so that a worker tries it again before it gives up.
+ */
+export const replyErrors = {
+  'provider.rate_limited': { again: true, words: 'The model’s provider is busy. Please try again in a while.' },
+  'provider.unavailable': { again: true, words: 'The model’s provider has a problem. Please try again in a while.' },
+  'provider.timeout': { again: true, words: 'The model took too long to begin. Please try again.' },
+  'provider.stalled': { again: true, words: 'The model fell silent in the middle of its reply. Please try again.' },
+  'provider.cut': { again: true, words: 'The connection to the model broke. Please try again.' },
+  'provider.malformed': { again: true, words: 'The model’s provider answered something unreadable. Please try again.' },
+  'provider.content_filter': { again: false, words: 'The provider’s content filter ended this reply.' },
+  'provider.key_refused': {
+    again: false,
+    words: 'The provider refused this installation’s key. Whoever runs Parley here has to mend that.',
+  },
+  'provider.failed': { again: false, words: 'The model could not write this reply.' },
+  'context.too_long': { again: false, words: 'This conversation is too long for the model. Start a new one.' },
+  'model.unknown': {
+    again: false,
+    words: 'The provider does not know the model that is set. Whoever runs Parley here has to mend that.',
+  },
+  'attempts.exhausted': { again: false, words: 'The assistant could not finish this reply. Please try again.' },
+} as const satisfies Record<string, { again: boolean; words: string }>
+
+export type ReplyErrorCode = keyof typeof replyErrors
 
 /** Whether a string is one of the codes above. */
 export function isErrorCode(code: unknown): code is ErrorCode {

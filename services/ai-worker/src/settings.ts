@@ -18,6 +18,11 @@ export const settings = {
 /** Which model answers. Without any of these it is the built-in demo model. */
 export const modelSettings = {
   MODEL: optional('Name of the model, like gpt-5-mini or claude-sonnet-5; needed with a provider'),
+  MODEL_TAKES_PREFIX: Type.Boolean({
+    description:
+      'Whether the model goes on from a message of its own that ends the prompt, so that a takeover need not start over',
+    default: false,
+  }),
   OPENAI_BASE_URL: optional('OpenAI or a server that speaks its API, like http://localhost:11434/v1', urlOrNothing),
   OPENAI_API_KEY: optional('Key for it, where it wants one'),
   ANTHROPIC_BASE_URL: optional('Anthropic, or a server that speaks its API', urlOrNothing),

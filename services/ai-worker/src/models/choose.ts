@@ -26,7 +26,7 @@ export async function chooseModel(env: Settings): Promise<Model> {
       apiKey: env.ANTHROPIC_API_KEY,
       ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
     })
-    return createProviderModel(env.MODEL, provider(env.MODEL))
+    return createProviderModel(env.MODEL, provider(env.MODEL), { takesPrefix: env.MODEL_TAKES_PREFIX })
   }
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const provider = createOpenAICompatible({
@@ -35,5 +35,5 @@ export async function chooseModel(env: Settings): Promise<Model> {
     includeUsage: true,
     ...(env.OPENAI_API_KEY && { apiKey: env.OPENAI_API_KEY }),
   })
-  return createProviderModel(env.MODEL, provider.chatModel(env.MODEL))
+  return createProviderModel(env.MODEL, provider.chatModel(env.MODEL), { takesPrefix: env.MODEL_TAKES_PREFIX })
 }

@@ -6,9 +6,11 @@ import type { Model } from './model.ts'
 export function createDemoModel(wordsPerSecond: number): Model {
   return {
     name: 'demo',
-    async *write(messages, signal) {
+    takesPrefix: true, // it always says the same to the same
+    async *write(messages, signal, prefix) {
       const question = messages.findLast(({ role }) => role === 'user')
-      const words = answerTo(question?.content ?? '', question?.name).split(/(?<=\s)/)
+      const whole = answerTo(question?.content ?? '', question?.name)
+      const words = (whole.startsWith(prefix) ? whole.slice(prefix.length) : whole).split(/(?<=\s)/)
       // By the clock and not by counting pauses, which are longer than asked for.
       const startedAt = performance.now()
       for (const [at, word] of words.entries()) {

@@ -1,62 +1,76 @@
 import type { Claim } from '@parley/history-client'
-import { APICallError, type LanguageModel, type ModelMessage, streamText } from 'ai'
+import { type LanguageModel, type ModelMessage, streamText } from 'ai'
+import { explainFault } from './faults.ts'
 import { type Model, ModelError, type ModelPart } from './model.ts'
 
-/** A provider that is silent this long has hung. */
-const silentForMs = 60_000
+/** How long a provider may be silent before its first word, and between two. */
+export type Patience = { firstWordMs: number; nextWordMs: number }
+const usualPatience: Patience = { firstWordMs: 60_000, nextWordMs: 30_000 }
 
 const instructions =
   'You are the assistant in Parley, a chat where several people and you share one live conversation. ' +
   'Where a message begins with a name and a colon, that person wrote it. Answer in Markdown, and in the language of the question.'
 
-/** A model behind a provider's API, by way of the AI SDK. */
-export function createProviderModel(name: string, model: LanguageModel): Model {
+type Options = { takesPrefix: boolean; patience?: Patience }
+
+/** A model behind a provider's API, by way of the AI SDK. Repeats are the worker's matter, and so the SDK makes none. */
+export function createProviderModel(
+  name: string,
+  model: LanguageModel,
+  { takesPrefix, patience = usualPatience }: Options,
+): Model {
   return {
     name,
-    async *write(messages, signal): AsyncIterable<ModelPart> {
+    takesPrefix,
+    async *write(messages, signal, prefix): AsyncIterable<ModelPart> {
       const silence = new AbortController()
-      let timer = setTimeout(() => silence.abort(), silentForMs)
+      const wait = (ms: number) => setTimeout(() => silence.abort(), ms)
+      let spoken = false
+      let timer = wait(patience.firstWordMs)
       try {
         const { fullStream } = streamText({
           model,
           instructions,
-          messages: withNames(messages),
+          messages: withPrefix(withNames(messages), prefix),
+          maxRetries: 0,
           abortSignal: AbortSignal.any([signal, silence.signal]),
           onError: () => {}, // it comes as a part of the stream
         })
         for await (const part of fullStream) {
-          clearTimeout(timer)
-          timer = setTimeout(() => silence.abort(), silentForMs)
-          if (part.type === 'text-delta') yield { text: part.text }
-          else if (part.type === 'error') throw part.error
-          else if (part.type === 'finish') {
-            const { inputTokens = 0, outputTokens = 0 } = part.totalUsage
-            yield { usage: { inputTokens, outputTokens } }
+          switch (part.type) {
+            case 'text-delta':
+              clearTimeout(timer)
+              timer = wait(patience.nextWordMs)
+              spoken = true
+              yield { text: part.text }
+              break
+            case 'error':
+              throw part.error
+            case 'finish':
+              if (part.finishReason === 'content-filter') throw new ModelError('provider.content_filter')
+              // No reason at all is what a connection leaves that ended too early.
+              if (part.finishReason === 'other' && part.rawFinishReason === undefined)
+                throw new ModelError('provider.cut')
+              if (part.finishReason === 'error') throw new ModelError('provider.failed')
+              yield {
+                usage: {
+                  inputTokens: part.totalUsage.inputTokens ?? 0,
+                  outputTokens: part.totalUsage.outputTokens ?? 0,
+                },
+              }
           }
         }
-        if (silence.signal.aborted) throw new ModelError('provider.timeout', timedOut)
+        if (silence.signal.aborted) throw new ModelError(spoken ? 'provider.stalled' : 'provider.timeout')
       } catch (error) {
-        throw error instanceof ModelError ? error : explain(error, silence.signal.aborted)
+        if (silence.signal.aborted)
+          throw new ModelError(spoken ? 'provider.stalled' : 'provider.timeout', { cause: error })
+        throw explainFault(error, spoken)
       } finally {
         clearTimeout(timer)
+        silence.abort() // whoever stops listening ends the request
       }
     },
   }
-}
-
-const timedOut = 'The model took too long to answer. Please try again.'
-
-function explain(error: unknown, silent: boolean): ModelError {
-  if (silent) return new ModelError('provider.timeout', timedOut, error)
-  const status = APICallError.isInstance(error) ? error.statusCode : undefined
-  if (status === 404) return new ModelError('model.unknown', 'The provider does not know this model.', error)
-  if (status === 401 || status === 403) {
-    return new ModelError('provider.failed', 'The provider refused this installation’s key.', error)
-  }
-  if (status === 429) {
-    return new ModelError('provider.failed', 'The provider is busy. Please try again in a while.', error)
-  }
-  return new ModelError('provider.failed', 'The model could not finish this reply. Please try again.', error)
 }
 
 /** With several people in the conversation, each message says whose it is. */
@@ -66,4 +80,8 @@ function withNames(messages: Claim['messages']): ModelMessage[] {
     role,
     content: several && name ? `${name}: ${content}` : content,
   }))
+}
+
+function withPrefix(messages: ModelMessage[], prefix: string): ModelMessage[] {
+  return prefix ? [...messages, { role: 'assistant', content: prefix }] : messages
 }

@@ -16,10 +16,18 @@ export type Speaker = {
   end(): void
 }
 
-/** Tells a reply while it is written: to those who look on, and for those who come later, as the partial text. */
-export function createSpeaker({ conversation, message, attempt }: Reply, { relay, scratch }: Exchange): Speaker {
+/**
+ * Tells a reply while it is written: to those who look on, and for those who come later, as the partial text.
+ *
+ * @param prefix what an earlier attempt has written, which this one goes on from; told at once
+ */
+export function createSpeaker(
+  { conversation, message, attempt }: Reply,
+  { relay, scratch }: Exchange,
+  prefix: string,
+): Speaker {
   const key = partialKey(message, attempt)
-  let text = ''
+  let text = prefix
   let told = 0
   let keptBytes = 0
   let timer: NodeJS.Timeout | undefined
@@ -51,6 +59,7 @@ export function createSpeaker({ conversation, message, attempt }: Reply, { relay
       .catch(() => {})
   }
 
+  flush()
   return {
     say(piece) {
       text += piece

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Claim, History, PromptJob, ReplyEnd } from '@parley/history-client'
+import { type Claim, type History, maxAttempts, type PromptJob, type ReplyEnd } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
-import { partialKey, Refusal, topics, type Usage } from '@parley/protocol'
+import { partialKey, Refusal, replyErrors, topics, type Usage } from '@parley/protocol'
 import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import { type Model, ModelError } from '../models/model.ts'
@@ -11,6 +11,9 @@ import { createSpeaker } from './speaker.ts'
 export const leaseMs = 6_000
 const extendEveryMs = 2_000
 const tryAgainMs = 1_000
+/** The wait after a model's fault, where the provider names none; and the longest that is worth people's waiting. */
+const firstBackoffMs = 1_000
+const longestBackoffMs = 60_000
 /** How long a finished reply waits for a history that is away; then the lease is let go. */
 const finishTries = 30
 
@@ -74,10 +77,15 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   }
 
   try {
-    const speaker = createSpeaker(held, exchange)
-    const end = await speak(model, held, speaker.say, control.signal, log)
+    const prefix = model.takesPrefix ? await readPrefix(exchange, held) : ''
+    const speaker = createSpeaker(held, exchange, prefix)
+    const end = await speak(model, held, { say: speaker.say, prefix, signal: control.signal, log })
     speaker.end()
-    if (!end) return control.signal.reason === 'stale' ? 'done' : { againInMs: 0 }
+    if (end === 'stale') return 'done'
+    if ('againInMs' in end) {
+      await history.releaseReply({ conversation, message, attempt, againInMs: end.againInMs })
+      return end
+    }
     await finish(history, held, speaker.text, end)
     void exchange.scratch.drop(partialKey(message, attempt)).catch(() => {})
     return 'done'
@@ -87,18 +95,28 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   }
 }
 
-/** Streams the model's text to `say`. @returns how it ended, or `undefined` where the reply is another worker's now */
+/** What the attempt before this one has written. */
+async function readPrefix({ scratch }: Exchange, { message, attempt }: Held): Promise<string> {
+  if (attempt === 1) return ''
+  return (await scratch.read(partialKey(message, attempt - 1)).catch(() => '')) ?? ''
+}
+
+type Speech = { say: (text: string) => void; prefix: string; signal: AbortSignal; log: Logger }
+
+/**
+ * Streams the model's text to `say`.
+ *
+ * @returns how the reply ended; `againInMs` where it may be begun again; `stale` where it is another worker's now
+ */
 async function speak(
   model: Model,
-  { message, messages }: Held,
-  say: (text: string) => void,
-  signal: AbortSignal,
-  log: Logger,
-): Promise<ReplyEnd | undefined> {
+  { message, messages, attempt }: Held,
+  { say, prefix, signal, log }: Speech,
+): Promise<ReplyEnd | { againInMs: number } | 'stale'> {
   let usage: Usage | undefined
   try {
     if (!signal.aborted) {
-      for await (const part of model.write(messages, signal)) {
+      for await (const part of model.write(messages, signal, prefix)) {
         if (signal.aborted) break
         if ('text' in part) say(part.text)
         else usage = part.usage
@@ -106,13 +124,29 @@ async function speak(
     }
   } catch (error) {
     if (!signal.aborted) {
-      log.warn({ message, err: error }, 'the model failed')
-      if (error instanceof ModelError) return { status: 'failed', code: error.code, reason: error.message }
-      return { status: 'failed', code: 'provider.failed', reason: 'The model could not finish this reply.' }
+      log.warn({ message, attempt, err: error }, 'the model failed')
+      return giveUpOrTryAgain(error instanceof ModelError ? error : new ModelError('provider.failed'), attempt)
     }
   }
-  if (signal.aborted) return signal.reason === 'stop' ? { status: 'stopped' } : undefined
-  return { status: 'complete', ...(usage && { usage }) }
+  switch (signal.aborted ? (signal.reason as Why) : undefined) {
+    case 'stop':
+      return { status: 'stopped' }
+    case 'stale':
+      return 'stale'
+    case 'hand-over':
+      return { againInMs: 0 }
+    case undefined:
+      return { status: 'complete', ...(usage && { usage }) }
+  }
+}
+
+function giveUpOrTryAgain(
+  { code, message, retryAfterMs }: ModelError,
+  attempt: number,
+): ReplyEnd | { againInMs: number } {
+  const againInMs = retryAfterMs ?? firstBackoffMs * 2 ** (attempt - 1)
+  if (replyErrors[code].again && attempt < maxAttempts && againInMs <= longestBackoffMs) return { againInMs }
+  return { status: 'failed', code, reason: message }
 }
 
 async function finish(history: History, held: Held, content: string, end: ReplyEnd): Promise<void> {

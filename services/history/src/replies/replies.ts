@@ -1,5 +1,5 @@
-import type { BodyOf, Claim, ResponseOf } from '@parley/history-client'
-import { Refusal, topics } from '@parley/protocol'
+import { type BodyOf, type Claim, maxAttempts, type ResponseOf } from '@parley/history-client'
+import { Refusal, replyErrors, topics } from '@parley/protocol'
 import { sql } from 'kysely'
 import { changing, changingAsSystem, type Held } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
@@ -7,14 +7,12 @@ import type { Stored } from '../messages/load.ts'
 import { findMessage, writeMessage } from '../messages/write.ts'
 import { loadContext } from './context.ts'
 
-const maxAttempts = 3
-
 /**
  * The life of a reply: queued → streaming → complete, stopped or failed. The attempt number is the fencing token: each
  * claim raises it, and only the holder of the newest may extend or finish.
  */
 export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>) {
-  return { claimReply, extendReply, finishReply, stopReply }
+  return { claimReply, extendReply, releaseReply, finishReply, stopReply }
 
   /**
    * Gives a reply to a worker, for `leaseMs`.
@@ -37,7 +35,7 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>
           status: 'failed',
           lease_until: null,
           error_code: 'attempts.exhausted',
-          error_reason: 'The assistant could not finish this reply. Please try again.',
+          error_reason: replyErrors['attempts.exhausted'].words,
         })
         return undefined
       }
@@ -51,19 +49,27 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>
     })
   }
 
-  async function extendReply(body: BodyOf<'extendReply'>): Promise<ResponseOf<'extendReply'>> {
-    const { conversation, message, attempt, leaseMs } = body
+  async function extendReply({ leaseMs, ...claim }: BodyOf<'extendReply'>): Promise<ResponseOf<'extendReply'>> {
+    return { stop: (await setLease(claim, leaseMs)).stop_requested_by !== null }
+  }
+
+  async function releaseReply({ againInMs, ...claim }: BodyOf<'releaseReply'>): Promise<object> {
+    await setLease(claim, againInMs)
+    return {}
+  }
+
+  async function setLease(claim: { conversation: string; message: string; attempt: number }, leaseMs: number) {
     const row = await deps.db
       .updateTable('messages')
       .set({ lease_until: until(leaseMs) })
-      .where('conversation_id', '=', conversation)
-      .where('id', '=', message)
+      .where('conversation_id', '=', claim.conversation)
+      .where('id', '=', claim.message)
       .where('status', '=', 'streaming')
-      .where('attempt', '=', attempt)
+      .where('attempt', '=', claim.attempt)
       .returning('stop_requested_by')
       .executeTakeFirst()
     if (!row) throw stale()
-    return { stop: row.stop_requested_by !== null }
+    return row
   }
 
   /** Commits a reply's text and end. A repeat by the same holder finds it done. */
