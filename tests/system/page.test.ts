@@ -1,9 +1,10 @@
-import { createDemoModel } from '@parley/ai-worker/model'
+import { chooseModel, createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
 import { startParley } from '../support/parley.ts'
+import { openAi, providerSettings, startProvider } from '../support/provider.ts'
 
 ifChromium('the page', () => {
   let parley: Awaited<ReturnType<typeof startParley>>
@@ -57,6 +58,31 @@ ifChromium('the page', () => {
     await ada.page.getByText('1 here').waitFor()
     expect([...ada.errors, ...grace.errors]).toEqual([])
     await ada.context.close()
+  })
+
+  it('talks with a model behind a provider, tells its fault in words, and tries again', async () => {
+    const provider = await startProvider(openAi, {
+      'what can you do': [
+        [{ status: 401 }],
+        [{ say: 'I can **help**' }, { waitMs: 300 }, { say: ' you.' }, { finish: 'stop' }],
+      ],
+    })
+    const other = await startParley({
+      model: await chooseModel({ ...providerSettings, OPENAI_BASE_URL: provider.url }),
+    })
+    const { page, context } = await openWindow(browser, other.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await say(page, 'what can you do?')
+    await page.getByText('refused this installation’s key').waitFor()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await message(page, 'I can help you.').waitFor()
+    await page.getByText('scripted').waitFor()
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0)
+    await context.close()
+    await other.stop()
+    await provider.close()
   })
 
   it('sends what was written while it was offline, once it is back', async () => {

@@ -48,12 +48,12 @@ export const AppendResult = Type.Union([
 export type AppendResult = Type.Static<typeof AppendResult>
 
 export const maxBatch = 500
-/** How often a reply is begun before it has failed. */
-export const maxAttempts = 3
 
 /** A reply that a worker has claimed, with all it needs to write it. */
 export const Claim = Type.Object({
   attempt: Attempt,
+  /** How often the reply may be begun again after this. */
+  attemptsLeft: Type.Integer({ minimum: 0 }),
   /** Somebody asked it to stop before this worker had it. */
   stop: Type.Boolean(),
   messages: Type.Array(
@@ -189,6 +189,8 @@ export const contract = {
     Seqed,
   ),
   stopReply: call(atMessage, Nothing),
+  /** Begins a reply anew that has failed or was stopped. */
+  retryReply: call(atMessage, Seqed),
 }
 
 export type Contract = typeof contract

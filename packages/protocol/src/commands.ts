@@ -37,6 +37,8 @@ export const commands = {
   typing: command('typing', { conversation: Id, on: Type.Boolean() }),
   /** End the reply that is queued or being written. */
   stop: command('stop', { conversation: Id, message: Id }),
+  /** Begin a reply anew that has failed or was stopped. */
+  retry: command('retry', { conversation: Id, message: Id }),
   ping: command('ping', {}),
 }
 

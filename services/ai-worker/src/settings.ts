@@ -23,6 +23,10 @@ export const modelSettings = {
       'Whether the model goes on from a message of its own that ends the prompt, so that a takeover need not start over',
     default: false,
   }),
+  MODEL_FIRST_WORD_MS: setting.integer('How long a provider may be silent before its first word', 60_000, {
+    minimum: 1,
+  }),
+  MODEL_NEXT_WORD_MS: setting.integer('How long it may be silent between two', 30_000, { minimum: 1 }),
   OPENAI_BASE_URL: optional('OpenAI or a server that speaks its API, like http://localhost:11434/v1', urlOrNothing),
   OPENAI_API_KEY: optional('Key for it, where it wants one'),
   ANTHROPIC_BASE_URL: optional('Anthropic, or a server that speaks its API', urlOrNothing),

@@ -53,7 +53,7 @@ function MessageRow({ message, state, role, first }: Props) {
             )}
           </>
         )}
-        {message.reply && <ReplyStatus message={message} state={state} canStop={role !== 'viewer'} />}
+        {message.reply && <ReplyStatus message={message} state={state} canAct={role !== 'viewer'} />}
         {message.reactions.length > 0 && <Reactions message={message} state={state} role={role} />}
       </div>
       {!message.deletedAt && !editing && (

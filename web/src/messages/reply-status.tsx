@@ -1,29 +1,32 @@
 import type { ConversationState } from '@parley/client'
 import type { Message, Reply } from '@parley/protocol'
-import { Square } from 'lucide-react'
+import { RotateCcw, Square } from 'lucide-react'
 import { useParley } from '../parley/context.ts'
 import { Button } from '../ui/button.tsx'
 
-type Props = { message: Message; state: ConversationState; canStop: boolean }
+type Props = { message: Message; state: ConversationState; canAct: boolean }
 
-/** Where a reply stands, in words, and the button that ends it. */
-export function ReplyStatus({ message, state, canStop }: Props) {
+/** Where a reply stands, in words, and the way on: to end it, or to begin it anew. */
+export function ReplyStatus({ message, state, canAct }: Props) {
   const { connection } = useParley()
   const reply = message.reply!
   const words = describe(reply, state)
   const going = reply.status === 'queued' || reply.status === 'streaming'
+  const order = (type: 'stop' | 'retry') => {
+    connection.request({ type, conversation: state.id, message: message.id }).catch(() => {})
+  }
   if (!words && !going) return null
   return (
     <div className="mt-1 flex min-h-9 items-center gap-2 text-sm">
       {words && <span className={reply.status === 'failed' ? 'text-danger' : 'text-quiet'}>{words}</span>}
-      {going && canStop && (
-        <Button
-          kind="quiet"
-          onClick={() => {
-            connection.request({ type: 'stop', conversation: state.id, message: message.id }).catch(() => {})
-          }}
-        >
+      {going && canAct && (
+        <Button kind="quiet" onClick={() => order('stop')}>
           <Square size={14} fill="currentColor" /> Stop
+        </Button>
+      )}
+      {(reply.status === 'failed' || reply.status === 'stopped') && canAct && (
+        <Button kind="quiet" onClick={() => order('retry')}>
+          <RotateCcw size={14} /> Try again
         </Button>
       )}
     </div>

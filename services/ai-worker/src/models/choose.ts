@@ -18,6 +18,10 @@ export async function chooseModel(env: Settings): Promise<Model> {
   const anthropic = env.ANTHROPIC_API_KEY !== ''
   if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return createDemoModel(env.DEMO_WORDS_PER_SECOND)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
+  const options = {
+    takesPrefix: env.MODEL_TAKES_PREFIX,
+    patience: { firstWordMs: env.MODEL_FIRST_WORD_MS, nextWordMs: env.MODEL_NEXT_WORD_MS },
+  }
   const { createProviderModel } = await import('./provider.ts') // a large library, which the demo does without
   if (anthropic) {
     if (!env.ANTHROPIC_BASE_URL) delete process.env.ANTHROPIC_BASE_URL // empty, the library refuses to load
@@ -26,7 +30,7 @@ export async function chooseModel(env: Settings): Promise<Model> {
       apiKey: env.ANTHROPIC_API_KEY,
       ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
     })
-    return createProviderModel(env.MODEL, provider(env.MODEL), { takesPrefix: env.MODEL_TAKES_PREFIX })
+    return createProviderModel(env.MODEL, provider(env.MODEL), options)
   }
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const provider = createOpenAICompatible({
@@ -35,5 +39,5 @@ export async function chooseModel(env: Settings): Promise<Model> {
     includeUsage: true,
     ...(env.OPENAI_API_KEY && { apiKey: env.OPENAI_API_KEY }),
   })
-  return createProviderModel(env.MODEL, provider.chatModel(env.MODEL), { takesPrefix: env.MODEL_TAKES_PREFIX })
+  return createProviderModel(env.MODEL, provider.chatModel(env.MODEL), options)
 }

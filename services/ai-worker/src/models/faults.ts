@@ -6,7 +6,10 @@ import { ModelError } from './model.ts'
 export function explainFault(error: unknown, spoken: boolean): ModelError {
   if (error instanceof ModelError) return error
   if (!APICallError.isInstance(error)) return new ModelError(codeOfBroken(error, spoken), { cause: error })
-  return new ModelError(codeOfStatus(error), { cause: error, retryAfterMs: readRetryAfter(error.responseHeaders) })
+  // The answer began well, and then something was wrong with the stream.
+  const inStream = error.statusCode !== undefined && error.statusCode < 300
+  const code = inStream ? codeOfBroken(error.cause, spoken) : codeOfStatus(error)
+  return new ModelError(code, { cause: error, retryAfterMs: readRetryAfter(error.responseHeaders) })
 }
 
 function codeOfStatus({ statusCode, message, responseBody = '' }: APICallError): ReplyErrorCode {
@@ -26,8 +29,7 @@ function codeOfStatus({ statusCode, message, responseBody = '' }: APICallError):
     case 429:
       return 'provider.rate_limited'
     default:
-      if (statusCode >= 500) return 'provider.unavailable'
-      return statusCode < 300 ? 'provider.malformed' : 'provider.failed'
+      return statusCode >= 500 ? 'provider.unavailable' : 'provider.failed'
   }
 }
 

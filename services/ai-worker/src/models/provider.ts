@@ -4,21 +4,16 @@ import { explainFault } from './faults.ts'
 import { type Model, ModelError, type ModelPart } from './model.ts'
 
 /** How long a provider may be silent before its first word, and between two. */
-export type Patience = { firstWordMs: number; nextWordMs: number }
-const usualPatience: Patience = { firstWordMs: 60_000, nextWordMs: 30_000 }
+type Patience = { firstWordMs: number; nextWordMs: number }
 
 const instructions =
   'You are the assistant in Parley, a chat where several people and you share one live conversation. ' +
   'Where a message begins with a name and a colon, that person wrote it. Answer in Markdown, and in the language of the question.'
 
-type Options = { takesPrefix: boolean; patience?: Patience }
+type Options = { takesPrefix: boolean; patience: Patience }
 
 /** A model behind a provider's API, by way of the AI SDK. Repeats are the worker's matter, and so the SDK makes none. */
-export function createProviderModel(
-  name: string,
-  model: LanguageModel,
-  { takesPrefix, patience = usualPatience }: Options,
-): Model {
+export function createProviderModel(name: string, model: LanguageModel, { takesPrefix, patience }: Options): Model {
   return {
     name,
     takesPrefix,

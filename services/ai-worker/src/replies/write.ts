@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Claim, type History, maxAttempts, type PromptJob, type ReplyEnd } from '@parley/history-client'
+import type { Claim, History, PromptJob, ReplyEnd } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
 import { partialKey, Refusal, replyErrors, topics, type Usage } from '@parley/protocol'
 import type { Lease, Outcome } from '@parley/queue'
@@ -11,8 +11,8 @@ import { createSpeaker } from './speaker.ts'
 export const leaseMs = 6_000
 const extendEveryMs = 2_000
 const tryAgainMs = 1_000
-/** The wait after a model's fault, where the provider names none; and the longest that is worth people's waiting. */
-const firstBackoffMs = 1_000
+/** The last wait after a model's fault where the provider names none, half as long before; and the longest that people are made to wait. */
+const longestOwnBackoffMs = 2_000
 const longestBackoffMs = 60_000
 /** How long a finished reply waits for a history that is away; then the lease is let go. */
 const finishTries = 30
@@ -77,7 +77,8 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   }
 
   try {
-    const prefix = model.takesPrefix ? await readPrefix(exchange, held) : ''
+    // A stop keeps what was written, also by a model that could not have gone on from it.
+    const prefix = model.takesPrefix || held.stop ? await readPrefix(exchange, held) : ''
     const speaker = createSpeaker(held, exchange, prefix)
     const end = await speak(model, held, { say: speaker.say, prefix, signal: control.signal, log })
     speaker.end()
@@ -95,10 +96,13 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   }
 }
 
-/** What the attempt before this one has written. */
+/** What the attempts before this one have written: the newest that came to write anything. */
 async function readPrefix({ scratch }: Exchange, { message, attempt }: Held): Promise<string> {
-  if (attempt === 1) return ''
-  return (await scratch.read(partialKey(message, attempt - 1)).catch(() => '')) ?? ''
+  for (let before = attempt - 1; before > 0; before -= 1) {
+    const text = await scratch.read(partialKey(message, before)).catch(() => undefined)
+    if (text) return text
+  }
+  return ''
 }
 
 type Speech = { say: (text: string) => void; prefix: string; signal: AbortSignal; log: Logger }
@@ -110,7 +114,7 @@ type Speech = { say: (text: string) => void; prefix: string; signal: AbortSignal
  */
 async function speak(
   model: Model,
-  { message, messages, attempt }: Held,
+  { message, messages, attempt, attemptsLeft }: Held,
   { say, prefix, signal, log }: Speech,
 ): Promise<ReplyEnd | { againInMs: number } | 'stale'> {
   let usage: Usage | undefined
@@ -125,7 +129,7 @@ async function speak(
   } catch (error) {
     if (!signal.aborted) {
       log.warn({ message, attempt, err: error }, 'the model failed')
-      return giveUpOrTryAgain(error instanceof ModelError ? error : new ModelError('provider.failed'), attempt)
+      return giveUpOrTryAgain(error instanceof ModelError ? error : new ModelError('provider.failed'), attemptsLeft)
     }
   }
   switch (signal.aborted ? (signal.reason as Why) : undefined) {
@@ -142,10 +146,10 @@ async function speak(
 
 function giveUpOrTryAgain(
   { code, message, retryAfterMs }: ModelError,
-  attempt: number,
+  attemptsLeft: number,
 ): ReplyEnd | { againInMs: number } {
-  const againInMs = retryAfterMs ?? firstBackoffMs * 2 ** (attempt - 1)
-  if (replyErrors[code].again && attempt < maxAttempts && againInMs <= longestBackoffMs) return { againInMs }
+  const againInMs = retryAfterMs ?? longestOwnBackoffMs / 2 ** Math.max(0, attemptsLeft - 1)
+  if (replyErrors[code].again && attemptsLeft > 0 && againInMs <= longestBackoffMs) return { againInMs }
   return { status: 'failed', code, reason: message }
 }
 

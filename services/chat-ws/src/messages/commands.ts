@@ -34,6 +34,10 @@ export function createMessageCommands({ history, outbox, exchange }: Pick<Deps, 
       await history.stopReply({ actor: actor(socket), conversation, message })
       sendFrame(socket, { type: 'ack', id })
     },
+    async retry(socket: Socket, { id, conversation, message }: CommandOf<'retry'>): Promise<void> {
+      const { seq } = await history.retryReply({ actor: actor(socket), conversation, message })
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
     typing(socket: Socket, { id, conversation, on }: CommandOf<'typing'>): void {
       const { open, user } = socket.getUserData()
       const role = open.get(conversation)

@@ -110,5 +110,11 @@ export function messageRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
         return reply.status(204).send()
       },
     )
+
+    app.post(
+      '/conversations/:conversation/messages/:message/retry',
+      { schema: documented(tag, 'Begin a reply anew that has failed or was stopped', { params: At, 200: Seqed }) },
+      async (request) => history.retryReply({ actor: actorOf(request).user.id, ...request.params }),
+    )
   }
 }

@@ -7,6 +7,7 @@ export type MessageRow = {
 } & {
   created_at: Date
   attempt: number
+  attempts_before: number
   reactions: { emoji: string; users: string[] }[]
 }
 

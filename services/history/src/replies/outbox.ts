@@ -8,8 +8,12 @@ const overdueMs = 5_000
 const sweepAtMost = 500
 
 export type Outbox = {
-  /** Puts prompts into the queue, now. What fails stays in the table, where the sweeper finds it. */
-  enqueue(jobs: PromptJob[]): void
+  /**
+   * Puts prompts into the queue, now. What fails stays in the table, where the sweeper finds it.
+   *
+   * @param round tells a prompt that is begun anew from the first time, which the queue remembers for a while
+   */
+  enqueue(jobs: PromptJob[], round?: string): void
   close(): void
 }
 
@@ -49,8 +53,8 @@ export function createOutbox({ db, queue, log }: Pick<Deps, 'db' | 'queue' | 'lo
   }, sweepEveryMs)
 
   return {
-    enqueue(jobs) {
-      for (const job of jobs) put(job, job.message)
+    enqueue(jobs, round = '') {
+      for (const job of jobs) put(job, `${job.message}${round}`)
     },
     close: () => clearInterval(timer),
   }

@@ -26,6 +26,7 @@ describe('a reply', () => {
     expect(won).toHaveLength(1)
     expect(won[0]!.value).toEqual({
       attempt: 1,
+      attemptsLeft: 2,
       stop: false,
       messages: [{ role: 'user', name: 'Ada', content: 'What is a log?' }],
     })
@@ -60,6 +61,41 @@ describe('a reply', () => {
     }
     await eventually('the end', () => claim().catch((error: { code: string }) => error.code === 'reply.over'))
     expect((await read()).reply).toMatchObject({ status: 'failed', code: 'attempts.exhausted' })
+  })
+
+  it('that has failed or was stopped is begun anew, with as many attempts as at first', async () => {
+    const { claim, read, conversation, message, owner } = await asked()
+    const { attempt } = await claim()
+    const end = { status: 'failed' as const, code: 'provider.cut', reason: 'It broke.' }
+    await parley.history.finishReply({ conversation, message, attempt, content: 'Half', end })
+    const at = { actor: owner, conversation, message }
+    const { seq } = await parley.history.retryReply(at)
+    expect(await parley.history.retryReply(at), 'a repeat').toEqual({ seq })
+    expect(await read()).toMatchObject({ content: '', reply: { status: 'queued' } })
+    expect(await claim()).toMatchObject({ attempt: 2, attemptsLeft: 2 })
+    await expect(
+      parley.history.finishReply({ conversation, message, attempt, content: 'late', end: { status: 'complete' } }),
+    ).rejects.toMatchObject({ code: 'reply.stale' })
+    await parley.history.finishReply({
+      conversation,
+      message,
+      attempt: 2,
+      content: 'Whole',
+      end: { status: 'complete' },
+    })
+    await expect(parley.history.retryReply(at)).rejects.toMatchObject({ code: 'reply.over' })
+  })
+
+  it('that is given back may be claimed again when its holder said', async () => {
+    const { claim, conversation, message } = await asked()
+    const { attempt } = await claim()
+    await parley.history.releaseReply({ conversation, message, attempt, againInMs: 60_000 })
+    await expect(claim()).rejects.toMatchObject({ code: 'reply.held' })
+    await parley.history.releaseReply({ conversation, message, attempt, againInMs: 0 })
+    expect((await claim()).attempt).toBe(2)
+    await expect(parley.history.releaseReply({ conversation, message, attempt, againInMs: 0 })).rejects.toMatchObject({
+      code: 'reply.stale',
+    })
   })
 
   it('that waits is stopped at once; one that is being written is told to its worker', async () => {

@@ -1,4 +1,4 @@
-import { type BodyOf, type Claim, maxAttempts, type ResponseOf } from '@parley/history-client'
+import type { BodyOf, Claim, ResponseOf } from '@parley/history-client'
 import { Refusal, replyErrors, topics } from '@parley/protocol'
 import { sql } from 'kysely'
 import { changing, changingAsSystem, type Held } from '../conversations/changing.ts'
@@ -7,12 +7,15 @@ import type { Stored } from '../messages/load.ts'
 import { findMessage, writeMessage } from '../messages/write.ts'
 import { loadContext } from './context.ts'
 
+/** How often a reply is begun before it has failed. */
+const maxAttempts = 3
+
 /**
  * The life of a reply: queued → streaming → complete, stopped or failed. The attempt number is the fencing token: each
  * claim raises it, and only the holder of the newest may extend or finish.
  */
-export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>) {
-  return { claimReply, extendReply, releaseReply, finishReply, stopReply }
+export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay' | 'outbox'>) {
+  return { claimReply, extendReply, releaseReply, finishReply, stopReply, retryReply }
 
   /**
    * Gives a reply to a worker, for `leaseMs`.
@@ -30,7 +33,8 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>
       if (heldForMs > 0) {
         throw new Refusal('reply.held', 'Another worker writes this reply.', { retryAfterMs: heldForMs })
       }
-      if (row.attempt >= maxAttempts) {
+      const attemptsLeft = maxAttempts - (row.attempt - row.attempts_before)
+      if (attemptsLeft <= 0) {
         await writeMessage(held, message, {
           status: 'failed',
           lease_until: null,
@@ -42,7 +46,7 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>
       const attempt = row.attempt + 1
       await writeMessage(held, message, { status: 'streaming', attempt, model, lease_until: until(leaseMs) })
       const messages = await loadContext(held.trx, conversation, row.seq)
-      return { attempt, stop: row.stop_requested_by !== null, messages }
+      return { attempt, attemptsLeft: attemptsLeft - 1, stop: row.stop_requested_by !== null, messages }
     }).then((claim) => {
       if (!claim) throw new Refusal('reply.over', 'This reply has failed too often.')
       return claim
@@ -113,6 +117,27 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay'>
     })
     deps.relay.publish(topics.reply(message), 'stop')
     return {}
+  }
+
+  /** Begins a reply anew that has failed or was stopped; one that is going on already is left alone. */
+  async function retryReply({ actor, conversation, message }: BodyOf<'retryReply'>): Promise<{ seq: number }> {
+    const { seq, attempt } = await changing(deps, { actor, conversation }, 'send', async (held) => {
+      const { row, changedSeq } = await findReply(held, message)
+      if (row.deleted_at !== null) throw new Refusal('message.not_found', 'This reply was deleted.')
+      if (row.status === 'complete') throw new Refusal('reply.over', 'This reply is finished.')
+      if (row.status !== 'failed' && row.status !== 'stopped') return { seq: changedSeq, attempt: undefined }
+      const seq = await writeMessage(held, message, {
+        status: 'queued',
+        content: '',
+        attempts_before: row.attempt,
+        stop_requested_by: null,
+        error_code: null,
+        error_reason: null,
+      })
+      return { seq, attempt: row.attempt }
+    })
+    if (attempt !== undefined) deps.outbox.enqueue([{ conversation, message }], `after-${attempt}`)
+    return { seq }
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely'
 import { type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration'
 import { start } from './0001-start.ts'
+import { retries } from './0002-retries.ts'
 import type { Database } from './tables.ts'
 
-const migrations = { '0001-start': start }
+const migrations = { '0001-start': start, '0002-retries': retries }
 
 /**
  * Brings the schema to the newest version. Replicas may call it at the same time: Kysely runs migrations in one

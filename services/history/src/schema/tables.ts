@@ -67,6 +67,7 @@ export type MessageTable = {
   deleted_at: Date | null
   status: 'queued' | 'streaming' | 'complete' | 'stopped' | 'failed' | null
   attempt: Generated<number>
+  attempts_before: Generated<number>
   lease_until: Date | null
   stop_requested_by: string | null
   model: string | null

@@ -1,0 +1,158 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import Fastify, { type FastifyReply } from 'fastify'
+
+/** What the provider does, step by step, with one request. */
+export type Step =
+  | { say: string }
+  | { waitMs: number }
+  /** Ends the answer as a provider does. */
+  | { finish: 'stop' | 'length' | 'content_filter' }
+  /** Ends the answer without a word. */
+  | { end: true }
+  /** Breaks the connection. */
+  | { cut: true }
+  /** Sends this as it is. */
+  | { raw: string }
+  /** Answers so, instead of a stream. */
+  | { status: number; headers?: Record<string, string>; body?: unknown }
+
+export type Dialect = {
+  path: string
+  begin: string[]
+  say(text: string): string
+  finish(reason: 'stop' | 'length' | 'content_filter'): string[]
+}
+
+const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`
+const event = (value: { type: string }) => `event: ${value.type}\n${data(value)}`
+
+const chunk = (delta: object, rest: object = {}) =>
+  data({
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 0,
+    model: 'scripted',
+    choices: [{ index: 0, delta, ...rest }],
+  })
+
+export const openAi: Dialect = {
+  path: '/chat/completions',
+  begin: [chunk({ role: 'assistant', content: '' })],
+  say: (content) => chunk({ content }),
+  finish: (reason) => [
+    chunk({}, { finish_reason: reason }),
+    data({
+      id: 'c',
+      object: 'chat.completion.chunk',
+      created: 0,
+      model: 'scripted',
+      choices: [],
+      usage: { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 },
+    }),
+    'data: [DONE]\n\n',
+  ],
+}
+
+export const anthropic: Dialect = {
+  path: '/messages',
+  begin: [
+    event({
+      type: 'message_start',
+      message: {
+        id: 'm',
+        type: 'message',
+        role: 'assistant',
+        model: 'scripted',
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: { input_tokens: 7, output_tokens: 1 },
+      },
+    } as never),
+    event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } } as never),
+  ],
+  say: (text) => event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } } as never),
+  finish: (reason) => [
+    event({ type: 'content_block_stop', index: 0 } as never),
+    event({
+      type: 'message_delta',
+      delta: {
+        stop_reason: { stop: 'end_turn', length: 'max_tokens', content_filter: 'refusal' }[reason],
+        stop_sequence: null,
+      },
+      usage: { output_tokens: 5 },
+    } as never),
+    event({ type: 'message_stop' }),
+  ],
+}
+
+/** A worker's settings for a model behind a provider that is not patient. */
+export const providerSettings = {
+  MODEL: 'scripted',
+  MODEL_TAKES_PREFIX: false,
+  MODEL_FIRST_WORD_MS: 500,
+  MODEL_NEXT_WORD_MS: 500,
+  OPENAI_BASE_URL: '',
+  OPENAI_API_KEY: '',
+  ANTHROPIC_BASE_URL: '',
+  ANTHROPIC_API_KEY: '',
+  DEMO_WORDS_PER_SECOND: 30,
+}
+
+type Asked = { question: string; body: unknown; closed: boolean }
+
+/**
+ * A provider that speaks a dialect over real HTTP, and does with each request what a script says. The script is found by
+ * the question, and has one list of steps a request; the last one serves all further requests.
+ */
+export async function startProvider(dialect: Dialect, scripts: Record<string, Step[][]>) {
+  const asked: Asked[] = []
+  const app = Fastify({ forceCloseConnections: true })
+
+  app.post(`/v1${dialect.path}`, async (request, reply) => {
+    const { messages } = request.body as { messages: { role: string; content: unknown }[] }
+    const question =
+      Object.keys(scripts).find((name) => JSON.stringify(messages.at(-1)?.content ?? '').includes(name)) ??
+      Object.keys(scripts).find((name) => JSON.stringify(messages).includes(name)) ??
+      ''
+    const times = asked.filter((each) => each.question === question).length
+    const entry: Asked = { question, body: request.body, closed: false }
+    asked.push(entry)
+    request.raw.socket.once('close', () => {
+      entry.closed = true
+    })
+    const script = scripts[question] ?? []
+    await perform(script[times] ?? script.at(-1) ?? [], reply)
+  })
+
+  async function perform(steps: Step[], reply: FastifyReply): Promise<void> {
+    const [first] = steps
+    if (first && 'status' in first) {
+      await reply
+        .status(first.status)
+        .headers(first.headers ?? {})
+        .send(first.body ?? { error: { message: 'scripted' } })
+      return
+    }
+    reply.hijack()
+    const { raw } = reply
+    raw.writeHead(200, { 'content-type': 'text/event-stream' })
+    raw.on('error', () => {})
+    for (const text of dialect.begin) raw.write(text)
+    for (const step of steps) {
+      if (raw.destroyed) return
+      if ('say' in step) raw.write(dialect.say(step.say))
+      else if ('raw' in step) raw.write(step.raw)
+      else if ('waitMs' in step) await pause(step.waitMs)
+      else if ('finish' in step) for (const text of dialect.finish(step.finish)) raw.write(text)
+      else if ('cut' in step) {
+        await pause(20) // so that what was said before is on its way
+        raw.destroy()
+      }
+    }
+    raw.end()
+  }
+
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  return { url: `${origin}/v1`, asked, close: () => app.close() }
+}
