@@ -3,7 +3,7 @@ import type { ConversationState } from '@parley/client'
 import { type Message, newId } from '@parley/protocol'
 import { eventually, ifDocker } from '@parley/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { containersOf, killHard, metricOf, startAgain, stopGently } from '../support/containers.ts'
+import { containersOf, freeze, killHard, logsOf, metricOf, startAgain, stopGently } from '../support/containers.ts'
 import { gather, type Person, signUp } from '../support/people.ts'
 
 const kinds = ['chat-ws', 'gateway', 'history', 'ai-worker', 'nginx', 'redis', 'nats', 'postgres']
@@ -106,6 +106,25 @@ ifDocker('Compose', () => {
     )
   })
 
+  it('lets a worker that was frozen until its lease was over write nothing more', async () => {
+    const asked = await send(tabs[0]!, '@assistant how do I invite people?')
+    const begun = (state: ConversationState) => replyTo(state, asked)?.reply?.status === 'streaming'
+    await followers[0]!.until('the reply to begin', begun)
+    const frozen = await chooseVictim('ai-worker', await containersOf('ai-worker'))
+    await freeze(frozen, true)
+    const ended = (state: ConversationState) => replyTo(state, asked)?.reply?.status === 'complete'
+    const { content } = replyTo(await followers[0]!.until('the reply to end', ended, 40_000), asked)!
+    await freeze(frozen, false)
+    await eventually('the stale worker to see it', async () =>
+      (await logsOf(frozen)).includes('another worker has taken over'),
+    )
+    const messages = await readAll(people[0]!, conversation)
+    expect(messages.filter(({ parent }) => parent === asked)).toMatchObject([
+      { content, reply: { status: 'complete' } },
+    ])
+    expect(content.match(/## Talk with other people/g), 'one reply, not two').toHaveLength(1)
+  })
+
   it('sends the clients of a chat node that is stopped to another one, in time', async () => {
     const { status } = tabs[0]!.connection
     const node = status.state === 'open' ? status.node : ''
@@ -141,7 +160,9 @@ ifDocker('Compose', () => {
     for (const state of states)
       expect(state.messages).toEqual(stored.filter(({ seq }) => seq >= state.messages[0]!.seq))
     expect(takenOver, 'a reply was taken over from the killed worker').toBe(2)
-    expect(stored.flatMap(({ reply }) => reply?.status ?? [])).toEqual(kinds.map(() => 'complete'))
+    expect(stored.flatMap(({ reply }) => reply?.status ?? [])).toEqual(
+      [...kinds, 'frozen worker'].map(() => 'complete'),
+    )
   })
 })
 

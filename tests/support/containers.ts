@@ -19,6 +19,16 @@ export async function metricOf(container: string, port: number, name: string): P
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
 }
 
+/** Freezes a container's processes, as a machine that hangs does, or lets them go on. */
+export async function freeze(container: string, frozen: boolean): Promise<void> {
+  await docker(frozen ? 'pause' : 'unpause', container)
+}
+
+/** What a container has logged. */
+export function logsOf(container: string): Promise<string> {
+  return docker('logs', container)
+}
+
 /** Stops a container as an operator does: SIGTERM, and time to leave. */
 export async function stopGently(container: string): Promise<void> {
   await docker('stop', container)

@@ -17,6 +17,8 @@ const longestBackoffMs = 60_000
 /** How long a finished reply waits for a history that is away; then the lease is let go. */
 const finishTries = 30
 
+const takenOver = 'another worker has taken over; nothing more is written here'
+
 type Deps = { history: History; exchange: Exchange; log: Logger; model: Model }
 type Why = 'stop' | 'stale' | 'hand-over'
 type Held = PromptJob & Claim
@@ -52,7 +54,7 @@ async function takeJob(deps: Deps, job: PromptJob, lease: Lease, control: AbortC
     if (!(error instanceof Refusal)) throw error
     if (error.code === 'reply.held') return { againInMs: error.retryAfterMs ?? tryAgainMs }
     if (error.code === 'unavailable' || error.code === 'internal') return { againInMs: tryAgainMs }
-    deps.log.info({ ...job, code: error.code }, 'nothing to write')
+    deps.log.info({ ...job, code: error.code }, error.code === 'reply.stale' ? takenOver : 'nothing to write')
     return 'done'
   }
 }
@@ -82,7 +84,10 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
     const speaker = createSpeaker(held, exchange, prefix)
     const end = await speak(model, held, { say: speaker.say, prefix, signal: control.signal, log })
     speaker.end()
-    if (end === 'stale') return 'done'
+    if (end === 'stale') {
+      log.info({ message, attempt }, takenOver)
+      return 'done'
+    }
     if ('againInMs' in end) {
       await history.releaseReply({ conversation, message, attempt, againInMs: end.againInMs })
       return end
