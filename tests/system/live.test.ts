@@ -73,6 +73,31 @@ describe('a live conversation', () => {
     for (const tab of tabs) tab.close()
   })
 
+  it('is named after its first exchange, unless a person was first', async () => {
+    const ada = await signUp(parley.url)
+    const tab = ada.connect()
+    const ask = async (title?: string) => {
+      const id = newId()
+      await ada.api.createConversation({ id, assistant: 'always', ...(title && { title }) })
+      const follower = tab.follow(id)
+      await follower.until('the state', () => true)
+      await tab.connection.request({
+        type: 'send',
+        id: newId(),
+        conversation: id,
+        content: '@assistant What is **this**?',
+      })
+      return { id, follower }
+    }
+    const [unnamed, named] = [await ask(), await ask('Mine')]
+    await unnamed.follower.until('a title', ({ conversation }) => conversation.title === 'What is this?')
+    await tab.frames.until('the list to hear', (frame) => frame.type === 'bump' && frame.title === 'What is this?')
+    const ended = await named.follower.until('the end', ({ messages }) => messages.at(-1)?.reply?.status === 'complete')
+    expect(ended.conversation.title).toBe('Mine')
+    expect((await ada.api.getConversation(named.id)).conversation.title).toBe('Mine')
+    tab.close()
+  })
+
   it('stops a reply from another member’s device, and keeps what was written', async () => {
     const slow = await startParley({ model: (await import('@parley/ai-worker/model')).createDemoModel(20) })
     const people = [await signUp(slow.url, 'Ada'), await signUp(slow.url, 'Grace')]

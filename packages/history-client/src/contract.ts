@@ -54,6 +54,8 @@ export const Claim = Type.Object({
   attempt: Attempt,
   /** How often the reply may be begun again after this. */
   attemptsLeft: Type.Integer({ minimum: 0 }),
+  /** Nobody has named the conversation yet. */
+  untitled: Type.Boolean(),
   /** Somebody asked it to stop before this worker had it. */
   stop: Type.Boolean(),
   messages: Type.Array(
@@ -118,6 +120,9 @@ export const contract = {
     { ...inConversation, title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
     Seqed,
   ),
+
+  /** Names a conversation that nobody has named; any other keeps its title. */
+  nameConversation: call({ conversation: Id, title: Title }, Nothing),
 
   // members and invites
   setRole: call({ ...inConversation, user: Id, role: Role }, Seqed),

@@ -21,5 +21,12 @@ export function createDemoModel(wordsPerSecond: number): Model {
       const inputTokens = messages.reduce((sum, { content }) => sum + content.split(/\s+/).length, 0)
       yield { usage: { inputTokens, outputTokens: words.length } }
     },
+    async title(messages) {
+      const question = messages.find(({ role }) => role === 'user')?.content ?? ''
+      return question
+        .replace(/@assistant\b/gi, '')
+        .replace(/\s+/g, ' ')
+        .trim()
+    },
   }
 }

@@ -16,6 +16,8 @@ export type Model = {
    * @throws ModelError
    */
   write(messages: Claim['messages'], signal: AbortSignal, prefix: string): AsyncIterable<ModelPart>
+  /** A title for the conversation, of a few words. Rejects where it finds none. */
+  title(messages: Claim['messages'], signal: AbortSignal): Promise<string>
 }
 
 /** The model could not finish. The message is for the people in the conversation; the cause stays in the log. */

@@ -10,6 +10,9 @@ const instructions =
   'You are the assistant in Parley, a chat where several people and you share one live conversation. ' +
   'Where a message begins with a name and a colon, that person wrote it. Answer in Markdown, and in the language of the question.'
 
+const titleInstructions =
+  'Write a title of two to six words for this conversation, in its language. Answer with the title alone, without quotation marks.'
+
 type Options = { takesPrefix: boolean; patience: Patience }
 
 /** A model behind a provider's API, by way of the AI SDK. Repeats are the worker's matter, and so the SDK makes none. */
@@ -64,6 +67,19 @@ export function createProviderModel(name: string, model: LanguageModel, { takesP
         clearTimeout(timer)
         silence.abort() // whoever stops listening ends the request
       }
+    },
+    async title(messages, signal) {
+      const { textStream } = streamText({
+        model,
+        instructions: titleInstructions,
+        messages: [...withNames(messages), { role: 'user', content: titleInstructions }],
+        maxRetries: 0,
+        abortSignal: signal,
+        onError: () => {}, // then there is no text
+      })
+      let title = ''
+      for await (const text of textStream) title += text
+      return title
     },
   }
 }

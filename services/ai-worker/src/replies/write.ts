@@ -6,6 +6,7 @@ import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import { type Model, ModelError } from '../models/model.ts'
 import { createSpeaker } from './speaker.ts'
+import { nameConversation } from './title.ts'
 
 /** How long a worker may be silent before another takes its reply. With the redelivery it stays under 10 s. */
 export const leaseMs = 6_000
@@ -94,6 +95,10 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
     }
     await finish(history, held, speaker.text, end)
     void exchange.scratch.drop(partialKey(message, attempt)).catch(() => {})
+    if (held.untitled && end.status === 'complete') {
+      const reply = { role: 'assistant' as const, content: speaker.text }
+      await nameConversation(deps, conversation, [...held.messages, reply])
+    }
     return 'done'
   } finally {
     clearInterval(extending)

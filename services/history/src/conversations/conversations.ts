@@ -1,16 +1,16 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
-import type { ConversationSummary, Role } from '@parley/protocol'
+import type { AssistantMode, ConversationSummary, Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
-import { changing } from './changing.ts'
+import { changing, changingAsSystem, type Held } from './changing.ts'
 import { toMember } from './members.ts'
 
 /** Conversations and their settings. */
 export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
   const { db } = deps
-  return { createConversation, listConversations, getConversation, changeConversation }
+  return { createConversation, listConversations, getConversation, changeConversation, nameConversation }
 
   /** A second call with the same id, by the same person, finds the conversation that the first one made. */
   async function createConversation(body: BodyOf<'createConversation'>): Promise<ConversationSummary> {
@@ -73,21 +73,34 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
       })
   }
 
-  function changeConversation(body: BodyOf<'changeConversation'>): Promise<{ seq: number }> {
-    return changing(deps, body, 'rename', async (held) => {
-      const title = body.title?.toWellFormed() ?? held.conversation.title
-      const assistant = body.assistant ?? held.conversation.assistant
-      const seq = await held.change(async (seq) => {
-        await held.trx
-          .updateTable('conversations')
-          .set({ title, assistant, changed_seq: seq })
-          .where('id', '=', body.conversation)
-          .execute()
-        return { kind: 'conversation', seq, conversation: { ...held.conversation, title, assistant } }
-      })
-      return { seq }
-    })
+  async function changeConversation(body: BodyOf<'changeConversation'>): Promise<{ seq: number }> {
+    return { seq: await changing(deps, body, 'rename', (held) => writeSettings(held, body)) }
   }
+
+  async function nameConversation({ conversation, title }: BodyOf<'nameConversation'>): Promise<object> {
+    await changingAsSystem(deps, conversation, async (held) => {
+      if (held.conversation.title === '') await writeSettings(held, { title })
+    })
+    return {}
+  }
+}
+
+/** Sets the conversation's own row as its next change. */
+function writeSettings(
+  held: Held,
+  wanted: { title?: string | undefined; assistant?: AssistantMode | undefined },
+): Promise<number> {
+  const { conversation } = held
+  const title = wanted.title?.toWellFormed() ?? conversation.title
+  const assistant = wanted.assistant ?? conversation.assistant
+  return held.change(async (seq) => {
+    await held.trx
+      .updateTable('conversations')
+      .set({ title, assistant, changed_seq: seq })
+      .where('id', '=', conversation.id)
+      .execute()
+    return { kind: 'conversation', seq, conversation: { ...conversation, title, assistant } }
+  })
 }
 
 type SummaryRow = {

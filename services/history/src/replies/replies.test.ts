@@ -27,6 +27,7 @@ describe('a reply', () => {
     expect(won[0]!.value).toEqual({
       attempt: 1,
       attemptsLeft: 2,
+      untitled: true,
       stop: false,
       messages: [{ role: 'user', name: 'Ada', content: 'What is a log?' }],
     })

@@ -46,7 +46,8 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay' 
       const attempt = row.attempt + 1
       await writeMessage(held, message, { status: 'streaming', attempt, model, lease_until: until(leaseMs) })
       const messages = await loadContext(held.trx, conversation, row.seq)
-      return { attempt, attemptsLeft: attemptsLeft - 1, stop: row.stop_requested_by !== null, messages }
+      const untitled = held.conversation.title === ''
+      return { attempt, untitled, attemptsLeft: attemptsLeft - 1, stop: row.stop_requested_by !== null, messages }
     }).then((claim) => {
       if (!claim) throw new Refusal('reply.over', 'This reply has failed too often.')
       return claim
