@@ -36,8 +36,8 @@ export async function signUp(origin: string, name = 'Ada', cookie = '') {
   const password = 'correct horse battery'
   const { user } = await api.signUp({ email, name, password })
 
-  /** Opens a connection as a browser tab does. */
-  function connect() {
+  /** Opens a connection as a browser tab does. Its frames are kept for the test to look at, unless it says no. */
+  function connect({ keepFrames = true } = {}) {
     const frames = createRecorder<Frame>()
     const statuses = createRecorder<ConnectionStatus>()
     const followers = new Set<ReturnType<typeof followConversation>>()
@@ -46,7 +46,7 @@ export async function signUp(origin: string, name = 'Ada', cookie = '') {
       ticket: api.ticket,
       createSocket: (url) => new WebSocket(url, { headers: { cookie: browser.cookie() } } as never),
       onFrame(frame) {
-        frames.push(frame)
+        if (keepFrames) frames.push(frame)
         for (const follower of followers) follower.onFrame(frame)
       },
       onStatus(status) {

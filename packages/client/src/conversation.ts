@@ -107,8 +107,16 @@ export function applyFrame(state: ConversationState, frame: Frame): Conversation
 function applyChange(state: ConversationState, change: Change): ConversationState {
   if (change.seq <= state.applied) return state
   const head = Math.max(state.head, change.seq)
+  if (change.seq === state.applied + 1 && !hasEarly(state)) {
+    return { ...applyRow(state, change), applied: change.seq, head, behind: head > change.seq } // as nearly always
+  }
   const early = Object.keys(state.early).length < maxEarly ? { ...state.early, [change.seq]: change } : state.early
   return drain({ ...state, head, early })
+}
+
+function hasEarly({ early }: ConversationState): boolean {
+  for (const _seq in early) return true
+  return false
 }
 
 /** Applies the early changes whose turn it is. */
