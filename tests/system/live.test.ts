@@ -136,6 +136,26 @@ describe('a live conversation', () => {
     grace.close()
   })
 
+  it('lets nobody in who is removed while the conversation is being opened', async () => {
+    const [ada, ...guests] = await Promise.all(Array.from({ length: 12 }, (_, n) => signUp(parley.url, `Person ${n}`)))
+    const id = await gather([ada!, ...guests])
+    const tabs = guests.map((guest) => guest.connect())
+    await Promise.all(tabs.map((tab) => tab.opened()))
+    await Promise.all(
+      tabs.flatMap((tab, n) => [
+        tab.connection.request({ type: 'open', conversation: id, since: 0 }).catch(() => {}),
+        ada!.api.removeMember(id, guests[n]!.user.id),
+      ]),
+    )
+    await Promise.all(tabs.map((tab) => tab.frames.until('left', (frame) => frame.type === 'left')))
+    await ada!.api.send(id, { id: newId(), content: 'a secret' })
+    for (const tab of tabs) {
+      await tab.connection.request({ type: 'ping' }) // whatever was to come has come
+      expect(JSON.stringify(tab.frames.items)).not.toContain('a secret')
+      tab.close()
+    }
+  })
+
   it('tells the lists of a conversation’s members its news, also when it has grown large, and nobody else’s', async () => {
     const [ada, grace] = [await signUp(parley.url, 'Ada'), await signUp(parley.url, 'Grace')]
     const tabs = [ada, grace].map((person) => person.connect())

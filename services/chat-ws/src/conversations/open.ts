@@ -7,7 +7,8 @@ import type { Socket } from '../sockets/sockets.ts'
 export function createFollowing({ topics, catchUps, presence }: Pick<Deps, 'topics' | 'catchUps' | 'presence'>) {
   return { open, close, closeAll }
 
-  async function open(socket: Socket, { id, conversation, since }: CommandOf<'open'>): Promise<void> {
+  async function open(socket: Socket, command: CommandOf<'open'>): Promise<void> {
+    const { id, conversation, since } = command
     const state = socket.getUserData()
     if (!state.open.has(conversation) && state.open.size >= limits.openConversations) {
       throw new Refusal(
@@ -15,8 +16,11 @@ export function createFollowing({ topics, catchUps, presence }: Pick<Deps, 'topi
         `Close a conversation first: ${limits.openConversations} are open.`,
       )
     }
+    const { removals } = state
     const { role, head, rest, frames } = await catchUps.ask(state.user, conversation, since)
     if (state.closed) return
+    // Removed while the answer was on its way: from this conversation, maybe, after history had said yes.
+    if (state.removals !== removals) return open(socket, command)
     if (rest === 'reset') {
       sendText(socket, encodeFrame({ type: 'reset', id, conversation, head }))
       return

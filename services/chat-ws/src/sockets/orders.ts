@@ -20,8 +20,10 @@ export function createOrders(
     if (!orders.some((order) => bytes.subarray(0, order.length).equals(order))) return
     const frame = parseFrame(bytes.toString())
     for (const socket of sockets.of(user)) {
-      const { open, session } = socket.getUserData()
+      const state = socket.getUserData()
+      const { open, session } = state
       if (frame?.type === 'left') {
+        state.removals += 1
         following().close(socket, frame)
         unhear(socket, topics(), names.bumps(frame.conversation))
       } else if (frame?.type === 'joined') {

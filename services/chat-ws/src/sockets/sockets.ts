@@ -7,6 +7,8 @@ export type SocketState = {
   readonly session: string
   /** The conversations it has open, with its user's role there. */
   readonly open: Map<string, Role>
+  /** How often its user was removed from a conversation: an access that was checked before is checked again. */
+  removals: number
   /** Further topics that it holds until it closes. */
   readonly topics: Set<string>
   /** Commands it may still send; refilled with time. */

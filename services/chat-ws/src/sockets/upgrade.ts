@@ -52,6 +52,7 @@ function newState({ user, session }: TicketHolder): SocketState {
     user,
     session,
     open: new Map(),
+    removals: 0,
     topics: new Set(),
     budget: Number.POSITIVE_INFINITY, // filled at the first command
     budgetAt: 0,
