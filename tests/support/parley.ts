@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createDemoModel } from '@parley/ai-worker/model'
+import { chooseModels, createDemoModel, createTools, type Model, type Models } from '@parley/ai-worker/model'
 import { createStandalone, type StandaloneOptions } from '@parley/standalone'
 import { createDatabase, createTestLogger } from '@parley/testing'
 
@@ -15,7 +15,7 @@ export async function startParley(options: Partial<StandaloneOptions> = {}) {
     signingKey: generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
     host: '127.0.0.1',
     port: 0,
-    model: createDemoModel(500),
+    models: only(createDemoModel(500)),
     ...(existsSync(webFolder) && { webFolder }),
     log: createTestLogger(),
     commandsPerSecond: 100_000,
@@ -28,4 +28,17 @@ export async function startParley(options: Partial<StandaloneOptions> = {}) {
       await database.drop()
     },
   }
+}
+
+/** An installation that has one model. */
+export function only(model: Model): Models {
+  return { offered: [model], small: model }
+}
+
+type ModelSettings = Parameters<typeof chooseModels>[0]
+
+/** The models and tools that a worker's settings name. */
+export async function modelsOf(settings: ModelSettings): Promise<Models> {
+  const { MCP_SERVERS: servers, TOOL_TIMEOUT_MS: timeoutMs } = settings
+  return chooseModels(settings, await createTools({ servers, timeoutMs, log: createTestLogger() }))
 }

@@ -89,6 +89,9 @@ export const anthropic: Dialect = {
 /** A worker's settings for a model behind a provider that is not patient. */
 export const providerSettings = {
   MODEL: 'scripted',
+  MODELS: '',
+  SMALL_MODEL: '',
+  MODEL_CONTEXT_TOKENS: 32_000,
   MODEL_TAKES_PREFIX: false,
   MODEL_FIRST_WORD_MS: 500,
   MODEL_NEXT_WORD_MS: 500,
@@ -96,6 +99,8 @@ export const providerSettings = {
   OPENAI_API_KEY: '',
   ANTHROPIC_BASE_URL: '',
   ANTHROPIC_API_KEY: '',
+  MCP_SERVERS: '',
+  TOOL_TIMEOUT_MS: 500,
   DEMO_WORDS_PER_SECOND: 30,
 }
 

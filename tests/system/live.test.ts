@@ -1,6 +1,7 @@
+import { createDemoModel } from '@parley/ai-worker/model'
 import { limits, newId, type Refusal } from '@parley/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startParley } from '../support/parley.ts'
+import { only, startParley } from '../support/parley.ts'
 import { gather, signUp } from '../support/people.ts'
 
 let parley: Awaited<ReturnType<typeof startParley>>
@@ -99,7 +100,7 @@ describe('a live conversation', () => {
   })
 
   it('stops a reply from another member’s device, and keeps what was written', async () => {
-    const slow = await startParley({ model: (await import('@parley/ai-worker/model')).createDemoModel(20) })
+    const slow = await startParley({ models: only(createDemoModel(20)) })
     const people = [await signUp(slow.url, 'Ada'), await signUp(slow.url, 'Grace')]
     const id = await gather(people, 'always')
     const tabs = people.map((person) => person.connect())

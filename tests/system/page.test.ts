@@ -1,16 +1,16 @@
-import { chooseModel, createDemoModel } from '@parley/ai-worker/model'
+import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
-import { startParley } from '../support/parley.ts'
+import { modelsOf, only, startParley } from '../support/parley.ts'
 import { openAi, providerSettings, startProvider } from '../support/provider.ts'
 
 ifChromium('the page', () => {
   let parley: Awaited<ReturnType<typeof startParley>>
   let browser: Browser
   beforeAll(async () => {
-    parley = await startParley({ model: createDemoModel(60) })
+    parley = await startParley({ models: only(createDemoModel(60)) })
     browser = await startBrowser()
   })
   afterAll(async () => {
@@ -68,7 +68,7 @@ ifChromium('the page', () => {
       ],
     })
     const other = await startParley({
-      model: await chooseModel({ ...providerSettings, OPENAI_BASE_URL: provider.url }),
+      models: await modelsOf({ ...providerSettings, OPENAI_BASE_URL: provider.url }),
     })
     const { page, context } = await openWindow(browser, other.url)
     await page.goto('/')

@@ -1,7 +1,6 @@
-import { chooseModel } from '@parley/ai-worker/model'
 import { newId, type ReplyErrorCode, replyErrors } from '@parley/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startParley } from '../support/parley.ts'
+import { modelsOf, startParley } from '../support/parley.ts'
 import { gather, type Person, signUp } from '../support/people.ts'
 import { anthropic, openAi, providerSettings, type Step, startProvider } from '../support/provider.ts'
 
@@ -102,7 +101,7 @@ describe.each([
       ...Object.fromEntries(Object.entries(faults).map(([name, { script }]) => [name, script])),
       'is stopped': [[{ say: 'Hello' }, { waitMs: 400 }, { say: ', ' }, { waitMs: 400 }, { say: 'world' }, silence]],
     })
-    parley = await startParley({ model: await chooseModel({ ...providerSettings, ...env(provider.url) }) })
+    parley = await startParley({ models: await modelsOf({ ...providerSettings, ...env(provider.url) }) })
     ada = await signUp(parley.url)
   })
   afterAll(async () => {

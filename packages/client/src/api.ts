@@ -1,5 +1,6 @@
 import {
-  type Conversation,
+  type AssistantMode,
+  type AssistantSettings,
   type ConversationDetail,
   type ConversationList,
   type ConversationSummary,
@@ -10,6 +11,7 @@ import {
   Refusal,
   type Role,
   type Session,
+  type UsageReport,
   type User,
 } from '@parley/protocol'
 import type Type from 'typebox'
@@ -103,15 +105,21 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
 
     listConversations: (before?: string) =>
       authorized<ConversationList>('GET', `/conversations${before ? `?before=${encodeURIComponent(before)}` : ''}`),
-    createConversation: (body: { id: string; title?: string; assistant?: Conversation['assistant'] }) =>
+    createConversation: (body: { id: string; title?: string; assistant?: AssistantMode }) =>
       authorized<ConversationSummary>('POST', '/conversations', body),
     getConversation: (id: string) => authorized<ConversationDetail>('GET', at(id)),
-    changeConversation: (id: string, patch: { title?: string; assistant?: Conversation['assistant'] }) =>
-      authorized<{ seq: number }>('PATCH', at(id), patch),
+    changeConversation: (id: string, patch: { title: string }) => authorized<{ seq: number }>('PATCH', at(id), patch),
     page: (id: string, bounds: { before?: number; after?: number; limit?: number } = {}) =>
       authorized<MessagePage>('GET', `${at(id)}/messages?${new URLSearchParams(asStrings(bounds))}`),
     send: (id: string, message: { id: string; content: string }) =>
       authorized<{ id: string; seq: number }>('POST', `${at(id)}/messages`, message),
+
+    models: async () => (await authorized<{ models: string[] }>('GET', '/models')).models,
+    usage: () => authorized<UsageReport>('GET', '/usage'),
+    putAssistant: (id: string, assistant: string, settings: AssistantSettings) =>
+      authorized<{ seq: number }>('PUT', `${at(id)}/assistants/${assistant}`, settings),
+    removeAssistant: (id: string, assistant: string) =>
+      authorized<{ seq: number }>('DELETE', `${at(id)}/assistants/${assistant}`),
 
     setRole: (id: string, user: string, role: Role) => authorized('PATCH', `${at(id)}/members/${user}`, { role }),
     removeMember: (id: string, user: string) => authorized('DELETE', `${at(id)}/members/${user}`),

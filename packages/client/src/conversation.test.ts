@@ -23,7 +23,7 @@ function message(seq: number, fields: Partial<Message> = {}): Message {
 }
 
 function start(): ConversationState {
-  const conversation = { id, title: '', assistant: 'auto' as const, memberCount: 1 }
+  const conversation = { id, title: '', assistants: [], memberCount: 1, tip: null }
   const member = { user: author, name: 'Ada', role: 'owner' as const, left: false, lastReadSeq: 0 }
   return startFrom({ conversation, head: 1, members: [member] }, { messages: [], head: 1, more: false })
 }
@@ -36,7 +36,18 @@ function logOf(steps: Step[]): Change[] {
   return steps.map((step, at): Change => {
     const seq = at + 2
     if ('title' in step) {
-      return { kind: 'conversation', seq, conversation: { id, title: step.title, assistant: 'auto', memberCount: 1 } }
+      return {
+        kind: 'conversation',
+        seq,
+        // Somebody chooses another branch: any message may be its end.
+        conversation: {
+          id,
+          title: step.title,
+          assistants: [],
+          memberCount: 1,
+          tip: rows[seq % rows.length]?.id ?? null,
+        },
+      }
     }
     if ('member' in step) {
       const user = `00000000-0000-7000-9000-00000000000${step.member}`
@@ -70,7 +81,18 @@ function answer(log: Change[], since: number): FrameOf<'caught-up'> {
   const changes = [...last.values()].filter(({ seq }) => seq > since).sort((a, b) => a.seq - b.seq)
   const head = log.at(-1)?.seq ?? 1
   const presence = { version: 0, users: [], count: 0 }
-  return { type: 'caught-up', id: 'x', conversation: id, since, head, changes, partials: [], reads: [], presence }
+  const tip = tipOf(log)
+  return { type: 'caught-up', id: 'x', conversation: id, since, head, tip, changes, partials: [], reads: [], presence }
+}
+
+/** The end of the shown branch: the newest message, unless another was chosen since. */
+function tipOf(log: Change[]): string | null {
+  let tip: string | null = null
+  for (const change of log) {
+    if (change.kind === 'message' && change.seq === change.message.seq) tip = change.message.id
+    if (change.kind === 'conversation') tip = change.conversation.tip
+  }
+  return tip
 }
 
 const live = (change: Change) => ({ type: 'change' as const, conversation: id, change })

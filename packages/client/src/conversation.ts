@@ -10,7 +10,7 @@ import type {
   Presence,
 } from '@parley/protocol'
 
-/** The text of a reply that is being written. */
+/** The transcript of a reply that is being written. */
 export type Live = { attempt: number; text: string }
 
 /**
@@ -24,12 +24,16 @@ export type ConversationState = {
   /** The newest change that is known to exist. */
   head: number
   conversation: Conversation
+  /** The end of the branch that is shown. */
+  tip: string | null
   members: Record<string, Member>
   /** In order of `seq`, without a gap from the first on. */
   messages: Message[]
   /** Whether there are older ones than the first. */
   hasOlder: boolean
   live: Record<string, Live>
+  /** How many prompts are served before a reply that waits, by its id. */
+  waiting: Record<string, number>
   presence: Presence
   /** Changes that came before their turn. */
   early: Record<number, Change>
@@ -48,10 +52,12 @@ export function startFrom(detail: ConversationDetail, page: MessagePage): Conver
     applied,
     head: applied,
     conversation: detail.conversation,
+    tip: detail.conversation.tip,
     members: Object.fromEntries(detail.members.map((member) => [member.user, member])),
     messages: page.messages,
     hasOlder: page.more,
     live: {},
+    waiting: {},
     presence: { version: 0, users: [], count: 0 },
     early: {},
     behind: false,
@@ -71,7 +77,7 @@ export function catchUp(state: ConversationState, frame: FrameOf<'caught-up'>): 
   // An answer to an older question than what is applied by now tells nothing new.
   if (frame.head >= state.applied) {
     for (const change of frame.changes) next = applyRow(next, change)
-    next = { ...next, applied: frame.head, head: Math.max(state.head, frame.head) }
+    next = { ...next, applied: frame.head, head: Math.max(state.head, frame.head), tip: frame.tip }
   }
   const live = { ...next.live }
   for (const { message, attempt, text } of frame.partials) {
@@ -93,6 +99,8 @@ export function applyFrame(state: ConversationState, frame: Frame): Conversation
       return frame.head > state.applied ? { ...state, head: Math.max(state.head, frame.head), behind: true } : state
     case 'delta':
       return applyDelta(state, frame)
+    case 'waiting':
+      return { ...state, waiting: { ...state.waiting, [frame.message]: frame.position } }
     case 'presence':
       return { ...state, presence: newer(state.presence, frame.presence) }
     case 'read': {
@@ -134,7 +142,11 @@ function drain(state: ConversationState): ConversationState {
 function applyRow(state: ConversationState, change: Change): ConversationState {
   switch (change.kind) {
     case 'conversation':
-      return { ...state, conversation: { ...change.conversation, memberCount: state.conversation.memberCount } }
+      return {
+        ...state,
+        conversation: { ...change.conversation, memberCount: state.conversation.memberCount },
+        tip: change.conversation.tip,
+      }
     case 'member': {
       const { user, lastReadSeq } = change.member
       const known = state.members[user]
@@ -144,31 +156,36 @@ function applyRow(state: ConversationState, change: Change): ConversationState {
       return { ...state, members, conversation: { ...state.conversation, memberCount } }
     }
     case 'message':
-      return applyMessage(state, change.message)
+      return applyMessage(state, change.message, change.seq === change.message.seq)
   }
 }
 
-function applyMessage(state: ConversationState, message: Message): ConversationState {
+function applyMessage(state: ConversationState, message: Message, isNew: boolean): ConversationState {
   const live = nextLive(state.live, message)
+  const waiting = message.id in state.waiting ? without(state.waiting, message.id) : state.waiting
   const first = state.messages[0]
-  if (state.hasOlder && first && message.seq < first.seq) return { ...state, live } // of a page not loaded yet
+  if (state.hasOlder && first && message.seq < first.seq) return { ...state, live, waiting } // of a page not loaded yet
   const messages = [...state.messages]
   let at = messages.length
   while (at > 0 && messages[at - 1]!.seq > message.seq) at -= 1
   if (messages[at - 1]?.seq === message.seq) messages[at - 1] = message
   else messages.splice(at, 0, message)
-  return { ...state, messages, live }
+  return { ...state, messages, live, waiting, tip: isNew ? message.id : state.tip }
+}
+
+function without<T>(record: Record<string, T>, key: string): Record<string, T> {
+  const { [key]: _gone, ...rest } = record
+  return rest
 }
 
 /** What a reply's row says of its live text: a newer attempt starts over, and at its end there is none. */
-function nextLive(live: Record<string, Live>, { id, reply }: Message): Record<string, Live> {
+function nextLive(live: Record<string, Live>, { id, reply, content, parts }: Message): Record<string, Live> {
   if (reply?.status === 'streaming') {
     const { attempt } = reply
-    return (live[id]?.attempt ?? 0) >= attempt ? live : { ...live, [id]: { attempt, text: '' } }
+    // One that goes on keeps what it has until it is told anew.
+    return (live[id]?.attempt ?? 0) >= attempt ? live : { ...live, [id]: { attempt, text: parts ? '' : content } }
   }
-  if (!(id in live)) return live
-  const { [id]: _ended, ...rest } = live
-  return rest
+  return id in live ? without(live, id) : live
 }
 
 function applyDelta(state: ConversationState, delta: FrameOf<'delta'>): ConversationState {

@@ -1,4 +1,4 @@
-import { type Frame, type FrameOf, Refusal } from '@parley/protocol'
+import { type Frame, type FrameOf, Refusal, shownBranch } from '@parley/protocol'
 import type { Api } from './api.ts'
 import type { Connection, ConnectionStatus } from './connection.ts'
 import { applyFrame, type ConversationState, catchUp, prepend, startFrom } from './conversation.ts'
@@ -25,6 +25,9 @@ export type FollowOptions = {
 /** A frame that came before its turn mostly has its neighbour close behind: only a gap that stays asks for a catch-up. */
 const patienceMs = 250
 const tryAgainMs = 1_000
+/** Of the shown branch, this much is loaded, though other branches may lie between; in so many pages at most. */
+const wantedShown = 40
+const maxPages = 50
 
 /** Follows one conversation: loads its newest page, catches up, stays live, and heals every gap from the log. */
 export function followConversation(options: FollowOptions): Follower {
@@ -36,8 +39,10 @@ export function followConversation(options: FollowOptions): Follower {
 
   function become(next: ConversationState): void {
     if (next === state || closed) return
+    const turned = state !== undefined && next.tip !== state.tip && !next.messages.some(({ id }) => id === next.tip)
     state = next
     onState(next)
+    if (turned) void completeBranch().catch(() => {})
     if (next.behind) later(patienceMs)
   }
 
@@ -78,6 +83,21 @@ export function followConversation(options: FollowOptions): Follower {
   async function load(): Promise<void> {
     const [detail, page] = await Promise.all([api.getConversation(conversation), api.page(conversation)])
     become(startFrom(detail, page))
+    await completeBranch()
+  }
+
+  async function completeBranch(): Promise<void> {
+    for (let pages = 0; pages < maxPages && state?.hasOlder; pages += 1) {
+      if (shownBranch(state.messages, state.tip).length >= wantedShown) return
+      await loadOlder()
+    }
+  }
+
+  async function loadOlder(): Promise<void> {
+    const first = state?.messages[0]
+    if (!state?.hasOlder || !first) return
+    const page = await api.page(conversation, { before: first.seq })
+    if (state) become(prepend(state, page))
   }
 
   void open()
@@ -91,12 +111,7 @@ export function followConversation(options: FollowOptions): Follower {
     onStatus({ state: now }) {
       if (now === 'open') void open()
     },
-    async loadOlder() {
-      const first = state?.messages[0]
-      if (!state?.hasOlder || !first) return
-      const page = await api.page(conversation, { before: first.seq })
-      if (state) become(prepend(state, page))
-    },
+    loadOlder,
     close() {
       closed = true
       clearTimeout(timer)

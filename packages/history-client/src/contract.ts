@@ -1,5 +1,6 @@
 import {
   AssistantMode,
+  AssistantSettings,
   Change,
   Content,
   Conversation,
@@ -11,12 +12,14 @@ import {
   limits,
   Member,
   Message,
+  Model,
   Name,
   Role,
   Seq,
   Time,
   Title,
   Usage,
+  UsageReport,
   User,
 } from '@parley/protocol'
 import Type from 'typebox'
@@ -35,7 +38,7 @@ function call<B extends Record<string, Type.TSchema>, R extends Type.TSchema>(bo
 }
 
 export const NewMessageInput = Type.Object(
-  { id: Id, conversation: Id, author: Id, content: Content, parent: Type.Optional(Id) },
+  { id: Id, conversation: Id, author: Id, content: Content, instead: Type.Optional(Id) },
   closed,
 )
 export type NewMessageInput = Type.Static<typeof NewMessageInput>
@@ -49,27 +52,52 @@ export type AppendResult = Type.Static<typeof AppendResult>
 
 export const maxBatch = 500
 
+/** What a model gets to read of a conversation. */
+const Spoken = Type.Object({
+  role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+  /** Who speaks, where that is not the assistant itself. */
+  name: Type.Optional(Type.String()),
+  content: Type.String(),
+})
+export type Spoken = Type.Static<typeof Spoken>
+
+/** A model that a worker has, and how many tokens of a conversation it may be given. */
+const OfferedModel = Type.Object({ name: Type.String(), contextTokens: Type.Integer({ minimum: 1 }) }, closed)
+
 /** A reply that a worker has claimed, with all it needs to write it. */
 export const Claim = Type.Object({
   attempt: Attempt,
   /** How often the reply may be begun again after this. */
   attemptsLeft: Type.Integer({ minimum: 0 }),
+  model: Type.String(),
+  assistant: Type.Object({
+    name: Type.String(),
+    instructions: Type.String(),
+    temperature: Type.Optional(Type.Number()),
+  }),
+  /** The transcript that attempts before this one came to write. */
+  begun: Type.String(),
+  /** The transcript of a reply that had reached the length limit, and is to go on from its end. */
+  continues: Type.String(),
   /** Nobody has named the conversation yet. */
   untitled: Type.Boolean(),
-  /** Somebody asked it to stop before this worker had it. */
-  stop: Type.Boolean(),
-  messages: Type.Array(
+  messages: Type.Array(Spoken),
+  /** What was said before the messages. */
+  summary: Type.Optional(Type.String()),
+  /** What no longer fits and is not in the summary yet: up to and with the message `until`. */
+  overflow: Type.Optional(
     Type.Object({
-      role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
-      name: Type.Optional(Type.String()),
-      content: Type.String(),
+      until: Id,
+      /** How many messages a summary until there stands for. */
+      covers: Type.Integer(),
+      messages: Type.Array(Spoken),
     }),
   ),
 })
 export type Claim = Type.Static<typeof Claim>
 
 export const ReplyEnd = Type.Union([
-  Type.Object({ status: Type.Literal('complete'), usage: Type.Optional(Usage) }, closed),
+  Type.Object({ status: Type.Literal('complete'), cut: Type.Boolean() }, closed),
   Type.Object({ status: Type.Literal('stopped') }, closed),
   Type.Object({ status: Type.Literal('failed'), code: Type.String(), reason: Type.String() }, closed),
 ])
@@ -116,11 +144,9 @@ export const contract = {
     inConversation,
     Type.Object({ conversation: Conversation, head: Seq, members: Type.Array(Member) }),
   ),
-  changeConversation: call(
-    { ...inConversation, title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
-    Seqed,
-  ),
-
+  changeConversation: call({ ...inConversation, title: Title }, Seqed),
+  putAssistant: call({ ...inConversation, assistant: Id, settings: AssistantSettings }, Seqed),
+  removeAssistant: call({ ...inConversation, assistant: Id }, Seqed),
   /** Names a conversation that nobody has named; any other keeps its title. */
   nameConversation: call({ conversation: Id, title: Title }, Nothing),
 
@@ -157,6 +183,7 @@ export const contract = {
     { actors: Type.Array(Id, { minItems: 1, maxItems: maxBatch }), conversation: Id, since: Seq },
     Type.Object({
       head: Seq,
+      tip: Type.Union([Id, Type.Null()]),
       readers: Type.Array(Type.Object({ user: Id, role: Role })),
       /** Absent when there are more than a catch-up may return. */
       changes: Type.Optional(Type.Array(Change)),
@@ -172,12 +199,17 @@ export const contract = {
   ),
 
   // replies
-  claimReply: call({ conversation: Id, message: Id, model: Type.String(), leaseMs: LeaseMs }, Claim),
-  /** Keeps a claim alive; says whether somebody asked the reply to stop. */
-  extendReply: call(
-    { conversation: Id, message: Id, attempt: Attempt, leaseMs: LeaseMs },
-    Type.Object({ stop: Type.Boolean() }),
+  claimReply: call(
+    {
+      conversation: Id,
+      message: Id,
+      models: Type.Array(OfferedModel, { minItems: 1, maxItems: 100 }),
+      leaseMs: LeaseMs,
+    },
+    Claim,
   ),
+  /** Keeps a claim alive. */
+  extendReply: call({ conversation: Id, message: Id, attempt: Attempt, leaseMs: LeaseMs }, Nothing),
   /** Gives a claim back before its end: the reply may be claimed again after `againInMs`. */
   releaseReply: call(
     { conversation: Id, message: Id, attempt: Attempt, againInMs: Type.Integer({ minimum: 0, maximum: 600_000 }) },
@@ -188,14 +220,28 @@ export const contract = {
       conversation: Id,
       message: Id,
       attempt: Attempt,
-      content: Type.String({ maxLength: 1_000_000 }),
+      transcript: Type.String({ maxLength: 2_000_000 }),
+      usage: Type.Optional(Usage),
       end: ReplyEnd,
     },
     Seqed,
   ),
+  /** Ends a reply, whoever writes it, with what was told of it by now. */
   stopReply: call(atMessage, Nothing),
   /** Begins a reply anew that has failed or was stopped. */
   retryReply: call(atMessage, Seqed),
+  /** Goes on with a reply that reached the length limit. */
+  continueReply: call(atMessage, Seqed),
+  /** Has another version of a reply written, with the id `reply`. */
+  regenerateReply: call({ ...atMessage, reply: Id, model: Type.Optional(Model) }, Seqed),
+  /** Shows this version of a message, and what followed it. */
+  chooseVersion: call(atMessage, Seqed),
+  /** Keeps what was said until a message and with it, for replies that cannot be given all of it. */
+  keepSummary: call(
+    { conversation: Id, until: Id, covers: Type.Integer({ minimum: 1 }), content: Type.String({ maxLength: 100_000 }) },
+    Nothing,
+  ),
+  readUsage: call({ actor: Id }, UsageReport),
 }
 
 export type Contract = typeof contract

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Content, Emoji, Seq } from './entities.ts'
+import { Content, Emoji, Model, Seq } from './entities.ts'
 import { Refusal } from './errors.ts'
 import { Id } from './ids.ts'
 import { limits } from './limits.ts'
@@ -26,7 +26,8 @@ export const commands = {
       id: Id,
       conversation: Id,
       content: Content,
-      parent: Type.Optional(Id),
+      /** The message whose place it takes: the conversation goes on from here on another branch. */
+      instead: Type.Optional(Id),
     },
     { additionalProperties: false },
   ),
@@ -39,6 +40,21 @@ export const commands = {
   stop: command('stop', { conversation: Id, message: Id }),
   /** Begin a reply anew that has failed or was stopped. */
   retry: command('retry', { conversation: Id, message: Id }),
+  /** Go on with a reply that reached the model's length limit. */
+  continue: command('continue', { conversation: Id, message: Id }),
+  /** Have a reply written again, as another version; the command's id is the new reply's. */
+  regenerate: Type.Object(
+    {
+      type: Type.Literal('regenerate'),
+      id: Id,
+      conversation: Id,
+      message: Id,
+      model: Type.Optional(Model),
+    },
+    { additionalProperties: false },
+  ),
+  /** Show this version of a message, and what followed it, to everybody. */
+  choose: command('choose', { conversation: Id, message: Id }),
   ping: command('ping', {}),
 }
 

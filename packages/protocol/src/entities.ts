@@ -1,6 +1,7 @@
 import Type from 'typebox'
 import { Id } from './ids.ts'
 import { limits } from './limits.ts'
+import { Part } from './parts.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -12,6 +13,7 @@ function text(minLength: number, maxLength: number) {
 export const Content = text(1, limits.contentChars)
 export const Title = text(1, limits.titleChars)
 export const Name = text(1, limits.nameChars)
+export const Model = text(1, limits.modelChars)
 export const Emoji = text(1, limits.emojiChars)
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const Time = Type.String({ format: 'date-time' })
@@ -22,16 +24,41 @@ export type User = Type.Static<typeof User>
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('member'), Type.Literal('viewer')])
 export type Role = Type.Static<typeof Role>
 
-export const Usage = Type.Object({ inputTokens: Type.Integer(), outputTokens: Type.Integer() }, closed)
+export const Usage = Type.Object(
+  {
+    inputTokens: Type.Integer(),
+    outputTokens: Type.Integer(),
+    /** Those of the input that the provider had kept from before, where it tells. */
+    cachedTokens: Type.Optional(Type.Integer()),
+  },
+  closed,
+)
 export type Usage = Type.Static<typeof Usage>
 
 /** Where an assistant's reply stands. */
 export const Reply = Type.Union([
   Type.Object({ status: Type.Literal('queued') }, closed),
   Type.Object({ status: Type.Literal('streaming'), attempt: Type.Integer() }, closed),
-  Type.Object({ status: Type.Literal('complete'), usage: Type.Optional(Usage) }, closed),
+  Type.Object(
+    {
+      status: Type.Literal('complete'),
+      usage: Type.Optional(Usage),
+      /** It reached the model's length limit, and may go on. */
+      cut: Type.Optional(Type.Literal(true)),
+    },
+    closed,
+  ),
   Type.Object({ status: Type.Literal('stopped'), by: Id }, closed),
-  Type.Object({ status: Type.Literal('failed'), code: Type.String(), reason: Type.String() }, closed),
+  Type.Object(
+    {
+      status: Type.Literal('failed'),
+      code: Type.String(),
+      reason: Type.String(),
+      /** When a quota that was used up starts again. */
+      resetsAt: Type.Optional(Time),
+    },
+    closed,
+  ),
 ])
 export type Reply = Type.Static<typeof Reply>
 
@@ -44,15 +71,24 @@ export const Message = Type.Object(
     seq: Seq,
     author: Type.Union([Id, Type.Null()]),
     role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+    /** The message that it follows; a reply's is its prompt. Those that follow the same one are versions. */
     parent: Type.Union([Id, Type.Null()]),
     content: Type.String(),
+    /** Another version of it is shown. */
+    aside: Type.Optional(Type.Literal(true)),
     createdAt: Time,
     editedAt: Type.Union([Time, Type.Null()]),
     deletedAt: Type.Union([Time, Type.Null()]),
     reactions: Type.Array(Reaction),
     /** Only on the assistant's messages. */
     reply: Type.Optional(Reply),
+    /** Which of the conversation's assistants speaks. */
+    assistant: Type.Optional(Id),
     model: Type.Optional(Type.String()),
+    /** All that the reply consists of, where that is more than text. `content` has the text alone. */
+    parts: Type.Optional(Type.Array(Part)),
+    /** How many earlier messages did not fit into what the model reads, and whether it read a summary of them. */
+    leftOut: Type.Optional(Type.Object({ messages: Type.Integer(), summarised: Type.Boolean() }, closed)),
   },
   closed,
 )
@@ -64,7 +100,7 @@ export const Member = Type.Object(
 )
 export type Member = Type.Static<typeof Member>
 
-/** When the assistant answers: to all, only when mentioned, never, or `auto`: to all while one person is alone with it. */
+/** When an assistant answers: to all, only when mentioned, never, or `auto`: to all while one person is alone with it. */
 export const AssistantMode = Type.Union([
   Type.Literal('auto'),
   Type.Literal('always'),
@@ -73,8 +109,44 @@ export const AssistantMode = Type.Union([
 ])
 export type AssistantMode = Type.Static<typeof AssistantMode>
 
+/** What an assistant is mentioned by, after an `@`. */
+export const Handle = Type.String({
+  minLength: 1,
+  maxLength: limits.handleChars,
+  pattern: '^[\\p{Ll}\\p{Lo}\\p{N}_]+$',
+})
+
+/** How an assistant of a conversation is set up. */
+export const AssistantSettings = Type.Object(
+  {
+    handle: Handle,
+    name: Name,
+    mode: AssistantMode,
+    /** Absent: the model that this installation answers with. */
+    model: Type.Optional(Model),
+    instructions: text(0, limits.instructionsChars),
+    temperature: Type.Optional(Type.Number({ minimum: 0, maximum: 2 })),
+  },
+  closed,
+)
+export type AssistantSettings = Type.Static<typeof AssistantSettings>
+
+/** An assistant that belongs, or belonged, to a conversation. */
+export const Assistant = Type.Object(
+  { id: Id, ...AssistantSettings.properties, left: Type.Optional(Type.Literal(true)) },
+  closed,
+)
+export type Assistant = Type.Static<typeof Assistant>
+
 export const Conversation = Type.Object(
-  { id: Id, title: Type.String(), assistant: AssistantMode, memberCount: Type.Integer() },
+  {
+    id: Id,
+    title: Type.String(),
+    assistants: Type.Array(Assistant),
+    memberCount: Type.Integer(),
+    /** The end of the branch that is shown, as of this change. A message that is sent later becomes it. */
+    tip: Type.Union([Id, Type.Null()]),
+  },
   closed,
 )
 export type Conversation = Type.Static<typeof Conversation>
@@ -84,7 +156,6 @@ export const ConversationSummary = Type.Object(
   {
     id: Id,
     title: Type.String(),
-    assistant: AssistantMode,
     memberCount: Type.Integer(),
     head: Seq,
     lastReadSeq: Seq,

@@ -1,12 +1,12 @@
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { AssistantMode, Change, Role, Seq, Time } from './entities.ts'
+import { Change, Role, Seq, Time } from './entities.ts'
 import type { ErrorCode } from './errors.ts'
 import { Id } from './ids.ts'
 
 // Frames are open objects: an older page must live with fields that a newer server adds.
 
-/** The text of a reply that is being written, up to now. Offsets count UTF-16 code units, as strings do in the client. */
+/** The transcript of a reply that is being written, up to now. Offsets count UTF-16 code units, as strings do in the client. */
 export const Partial = Type.Object({ message: Id, attempt: Type.Integer(), text: Type.String() })
 export type Partial = Type.Static<typeof Partial>
 
@@ -40,6 +40,8 @@ const frame = {
     conversation: Id,
     since: Seq,
     head: Seq,
+    /** The end of the branch that is shown, as of `head`. */
+    tip: Type.Union([Id, Type.Null()]),
     changes: Type.Array(Change),
     partials: Type.Array(Partial),
     reads: Type.Array(ReadMark),
@@ -58,6 +60,8 @@ const frame = {
     offset: Type.Integer(),
     text: Type.String(),
   }),
+  /** How many prompts are served before a reply that waits. */
+  waiting: Type.Object({ type: Type.Literal('waiting'), conversation: Id, message: Id, position: Type.Integer() }),
   typing: Type.Object({ type: Type.Literal('typing'), conversation: Id, user: Id, on: Type.Boolean() }),
   presence: Type.Object({ type: Type.Literal('presence'), conversation: Id, presence: Presence }),
   read: Type.Object({ type: Type.Literal('read'), conversation: Id, user: Id, seq: Seq }),
@@ -75,7 +79,6 @@ const frame = {
     type: Type.Literal('joined'),
     conversation: Id,
     title: Type.String(),
-    assistant: AssistantMode,
     role: Role,
     /** Large conversations tell their news on a topic of their own, which a node then hears for the user. */
     memberCount: Type.Integer(),

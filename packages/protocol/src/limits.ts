@@ -11,6 +11,16 @@ export const limits = {
   passwordMinChars: 10,
   passwordMaxChars: 200,
   emojiChars: 32,
+  handleChars: 32,
+  modelChars: 120,
+  /** What an assistant of a conversation is told to be. */
+  instructionsChars: 8_000,
+  /** Assistants of one conversation; each may answer every message. */
+  assistants: 8,
+  /** Those who left are kept for their name, up to this many in all. */
+  assistantsEver: 40,
+  /** What is kept of a tool's input, and of its output. */
+  toolChars: 8_000,
   commandIdChars: 64,
   /** Different emoji on one message. */
   reactionsPerMessage: 20,

@@ -8,6 +8,7 @@ import {
   Emoji,
   Member,
   Message,
+  Model,
   Name,
   Role,
   Seq,
@@ -47,10 +48,27 @@ export const NewConversation = Type.Object(
   { id: Type.Optional(Id), title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
   closed,
 )
-export const ConversationPatch = Type.Object(
-  { title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
-  closed,
-)
+export const ConversationPatch = Type.Object({ title: Title }, closed)
+export const Models = Type.Object({
+  /** Those that a reply may be asked of; the first answers where none is chosen. */
+  models: Type.Array(Type.String()),
+})
+const Spent = {
+  requests: Type.Integer(),
+  inputTokens: Type.Integer(),
+  outputTokens: Type.Integer(),
+  cachedTokens: Type.Integer(),
+}
+const QuotaLimit = Type.Union([Type.Integer(), Type.Null()])
+export const UsageReport = Type.Object({
+  /** The days on which something was asked, newest first. A day is one of UTC. */
+  days: Type.Array(Type.Object({ day: Type.String(), ...Spent })),
+  /** What one may use; null where there is no limit. */
+  quota: Type.Object({ requestsPerDay: QuotaLimit, tokensPerDay: QuotaLimit, openReplies: QuotaLimit }),
+  resetsAt: Time,
+})
+export type UsageReport = Type.Static<typeof UsageReport>
+export const Regenerate = Type.Object({ id: Id, model: Type.Optional(Model) }, closed)
 export const ConversationList = Type.Object({
   conversations: Type.Array(ConversationSummary),
   next: Type.Optional(Type.String({ description: 'Pass as `before` for the next page.' })),
@@ -59,7 +77,7 @@ export type ConversationList = Type.Static<typeof ConversationList>
 export const ConversationDetail = Type.Object({ conversation: Conversation, head: Seq, members: Type.Array(Member) })
 export type ConversationDetail = Type.Static<typeof ConversationDetail>
 
-export const NewMessage = Type.Object({ id: Id, content: Content, parent: Type.Optional(Id) }, closed)
+export const NewMessage = Type.Object({ id: Id, content: Content, instead: Type.Optional(Id) }, closed)
 export const MessagePatch = Type.Object({ content: Content }, closed)
 export const Sent = Type.Object({ id: Id, seq: Seq })
 export const Seqed = Type.Object({ seq: Seq })
@@ -73,7 +91,11 @@ export const MessagePage = Type.Object({
   more: Type.Boolean(),
 })
 export type MessagePage = Type.Static<typeof MessagePage>
-export const ChangeList = Type.Object({ changes: Type.Array(Change), head: Seq })
+export const ChangeList = Type.Object({
+  changes: Type.Array(Change),
+  head: Seq,
+  tip: Type.Union([Id, Type.Null()]),
+})
 
 export const NewInvite = Type.Object(
   {

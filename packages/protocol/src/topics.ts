@@ -24,3 +24,6 @@ export function ticketKey(ticket: string): string {
 }
 export type TicketHolder = { user: Id; session: Id }
 export const ticketTtlMs = 30_000
+
+/** Where the workers say which models people may choose from, as a JSON array of names. */
+export const offeredModelsKey = 'models'

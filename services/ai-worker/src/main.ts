@@ -3,15 +3,17 @@ import { runService, waitFor } from '@parley/kit'
 import { connectJetStream } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
 import Type from 'typebox'
-import { chooseModel } from './models/choose.ts'
+import { chooseModels } from './models/choose.ts'
 import { createWorker } from './service.ts'
 import { modelSettings, settings } from './settings.ts'
+import { createTools } from './tools/tools.ts'
 
 await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
   await waitFor('redis', log, exchange.ping)
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
   const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
+  const tools = await createTools({ servers: env.MCP_SERVERS, timeoutMs: env.TOOL_TIMEOUT_MS, log })
   const worker = await createWorker({
     history,
     exchange,
@@ -19,12 +21,13 @@ await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), as
     log,
     host: env.HOST,
     port: env.PORT,
-    model: await chooseModel(env),
+    models: await chooseModels(env, tools),
     concurrentReplies: env.CONCURRENT_REPLIES,
   })
   return {
     async close() {
       await worker.close()
+      await tools.close()
       await queue.close()
       await history.close()
       await exchange.close()

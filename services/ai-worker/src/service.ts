@@ -2,7 +2,8 @@ import type { History } from '@parley/history-client'
 import { createHttp, createMetrics, type Logger, type Service, waitFor } from '@parley/kit'
 import type { Queue } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
-import type { Model } from './models/model.ts'
+import type { Models } from './models/model.ts'
+import { offerModels } from './models/offer.ts'
 import { createReplyWriter, leaseMs } from './replies/write.ts'
 
 export type WorkerOptions = {
@@ -12,7 +13,7 @@ export type WorkerOptions = {
   log: Logger
   host: string
   port: number
-  model: Model
+  models: Models
   concurrentReplies: number
 }
 
@@ -21,18 +22,19 @@ const finishWithinMs = 8_000
 
 /** Turns prompts of the queue into replies, streamed while they are written. */
 export async function createWorker(options: WorkerOptions): Promise<Service & { url: string }> {
-  const { history, exchange, queue, log, model } = options
+  const { history, exchange, queue, log, models } = options
   const metrics = createMetrics()
-  const writer = createReplyWriter({ history, exchange, log, model })
+  const writer = createReplyWriter({ history, exchange, log, models })
   metrics.gauge('parley_replies_under_way', 'Replies that are being written.', () => writer.underWay)
 
   const consumer = await waitFor('the prompt queue', log, () =>
     queue.consume({ concurrency: options.concurrentReplies, leaseMs }, writer.write),
   )
+  const offer = offerModels(exchange.scratch, models)
   const ready = async () => void (await Promise.all([history.ping(), exchange.ping(), queue.ping()]))
   const app = createHttp({ log, metrics, ready })
   const url = await app.listen({ host: options.host, port: options.port })
-  log.info({ url, model: model.name }, 'ai-worker is ready')
+  log.info({ url, model: models.offered[0].name }, 'ai-worker is ready')
 
   return {
     url,
@@ -40,6 +42,7 @@ export async function createWorker(options: WorkerOptions): Promise<Service & { 
       const handOver = setTimeout(writer.handOver, finishWithinMs)
       await consumer.close()
       clearTimeout(handOver)
+      offer.close()
       await app.close()
     },
   }

@@ -4,12 +4,14 @@ import type { History } from '@parley/history-client'
 import { createHttp, type Logger, type Service } from '@parley/kit'
 import type { Exchange } from '@parley/relay'
 import type { FastifyPluginAsync } from 'fastify'
+import { assistantRoutes } from './conversations/assistant-routes.ts'
 import { conversationRoutes } from './conversations/conversation-routes.ts'
 import { inviteRoutes } from './conversations/invite-routes.ts'
 import { memberRoutes } from './conversations/member-routes.ts'
 import type { Deps } from './deps.ts'
 import { describeApi } from './docs/openapi.ts'
 import { messageRoutes } from './messages/message-routes.ts'
+import { modelRoutes } from './models/model-routes.ts'
 import { createAccessTokens } from './sessions/access-token.ts'
 import { createRateLimits, type Limits } from './sessions/rate-limits.ts'
 import { requireSession } from './sessions/require-session.ts'
@@ -62,6 +64,8 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
         await signedIn.register(memberRoutes(deps))
         await signedIn.register(inviteRoutes(deps))
         await signedIn.register(messageRoutes(deps))
+        await signedIn.register(assistantRoutes(deps))
+        await signedIn.register(modelRoutes(deps))
       })
     },
     { prefix: '/api/v1' },

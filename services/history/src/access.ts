@@ -1,11 +1,11 @@
 import { Refusal, type Role } from '@parley/protocol'
 
 /** What somebody may want to do in a conversation. The one place where rights are decided. */
-export type Action = 'read' | 'send' | 'react' | 'stop' | 'invite' | 'rename' | 'moderate' | 'manageMembers'
+export type Action = 'read' | 'send' | 'react' | 'stop' | 'invite' | 'configure' | 'moderate' | 'manageMembers'
 
 const may: Record<Role, ReadonlySet<Action>> = {
-  owner: new Set<Action>(['read', 'send', 'react', 'stop', 'invite', 'rename', 'moderate', 'manageMembers']),
-  member: new Set<Action>(['read', 'send', 'react', 'stop', 'invite', 'rename']),
+  owner: new Set<Action>(['read', 'send', 'react', 'stop', 'invite', 'configure', 'moderate', 'manageMembers']),
+  member: new Set<Action>(['read', 'send', 'react', 'stop', 'invite', 'configure']),
   viewer: new Set<Action>(['read']),
 }
 

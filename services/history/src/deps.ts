@@ -1,10 +1,11 @@
 import type { Logger } from '@parley/kit'
 import type { Queue } from '@parley/queue'
-import type { Relay } from '@parley/relay'
+import type { Relay, Scratch } from '@parley/relay'
 import type { Kysely } from 'kysely'
 import type { Pool } from 'pg'
 import type { Announcements } from './announcements/announce.ts'
 import type { Outbox } from './replies/outbox.ts'
+import type { Quota } from './replies/quota.ts'
 import type { Database } from './schema/tables.ts'
 
 /** What history's parts are made of. */
@@ -12,8 +13,10 @@ export type Deps = {
   db: Kysely<Database>
   pool: Pool
   relay: Relay
+  scratch: Scratch
   queue: Queue
   log: Logger
   announcements: Announcements
   outbox: Outbox
+  quota: Quota
 }

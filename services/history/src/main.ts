@@ -3,7 +3,7 @@ import { connectJetStream } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
 import Type from 'typebox'
 import { createHistory } from './service.ts'
-import { settings } from './settings.ts'
+import { readQuota, settings } from './settings.ts'
 
 await runService('history', Type.Object(settings), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
@@ -14,6 +14,7 @@ await runService('history', Type.Object(settings), async (env, log) => {
     maxConnections: env.DATABASE_CONNECTIONS,
     exchange,
     queue,
+    quota: readQuota(env),
     internalToken: env.INTERNAL_TOKEN,
     host: env.HOST,
     port: env.PORT,

@@ -7,14 +7,19 @@ import type { Queue } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import type { FastifyInstance } from 'fastify'
 import { createAnnouncements } from './announcements/announce.ts'
+import { createAssistants } from './conversations/assistants.ts'
 import { createConversations } from './conversations/conversations.ts'
 import { createHeads } from './conversations/heads.ts'
 import { createMembers } from './conversations/members.ts'
 import { createAppend } from './messages/append.ts'
+import { createBranches } from './messages/branch.ts'
 import { createMessageEdits } from './messages/edit.ts'
 import { createMessageReads } from './messages/read.ts'
+import { createRepeats } from './replies/again.ts'
 import { createOutbox } from './replies/outbox.ts'
+import type { Quota } from './replies/quota.ts'
 import { createReplies } from './replies/replies.ts'
+import { createUsage } from './replies/usage.ts'
 import { connectDatabase, translateDatabaseError } from './schema/database.ts'
 import { migrateUp } from './schema/migrate.ts'
 import { createSessions } from './sessions/sessions.ts'
@@ -24,6 +29,7 @@ export type HistoryOptions = {
   maxConnections?: number
   exchange: Exchange
   queue: Queue
+  quota?: Quota
   /** The services' shared secret, which every call must carry. */
   internalToken: string
   host: string
@@ -33,6 +39,7 @@ export type HistoryOptions = {
 
 type Handlers = { [N in CallName]: (body: BodyOf<N>) => Promise<ResponseOf<N>> }
 
+const unlimited: Quota = { requestsPerDay: null, tokensPerDay: null, openReplies: null, repliesAtOnce: 1_000 }
 /** A full batch of the longest messages. */
 const bodyLimitBytes = 64 * 1024 * 1024
 
@@ -44,15 +51,21 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   if (ran.length > 0) log.info({ migrations: ran }, 'the schema is up to date')
 
   const announcements = createAnnouncements({ relay: exchange.relay, db, log })
-  const outbox = createOutbox({ db, queue, log })
-  const deps = { db, pool, relay: exchange.relay, queue, log, announcements, outbox }
+  const { quota = unlimited } = options
+  const { relay, scratch } = exchange
+  const outbox = createOutbox({ db, queue, log, quota, announcements, scratch })
+  const deps = { db, pool, relay, scratch, queue, log, announcements, outbox, quota }
   const edits = createMessageEdits(deps)
   const handlers: Handlers = {
     ...createSessions(deps),
     ...createConversations(deps),
     ...createMembers(deps),
     ...createMessageReads(deps),
+    ...createAssistants(deps),
+    ...createBranches(deps),
     ...createReplies(deps),
+    ...createRepeats(deps),
+    ...createUsage(deps),
     appendMessages: createAppend(deps),
     editMessage: edits.edit,
     deleteMessage: edits.remove,

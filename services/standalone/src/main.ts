@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { chooseModel } from '@parley/ai-worker/model'
+import { chooseModels, createTools } from '@parley/ai-worker/model'
+import { readQuota } from '@parley/history/settings'
 import { runService } from '@parley/kit'
 import { PostgresError, startPostgres } from '@parley/local-postgres'
 import Type from 'typebox'
@@ -18,12 +19,14 @@ await runService('parley', Type.Object(settings), async (env, log) => {
     say('Starting Postgres …')
     const postgres = await startPostgres(env.DATA_DIR)
     say('Starting Parley …')
+    const tools = await createTools({ servers: env.MCP_SERVERS, timeoutMs: env.TOOL_TIMEOUT_MS, log })
     const parley = await createStandalone({
       databaseUrl: postgres.url,
       signingKey: await keepSigningKey(postgres.folder),
       host: env.HOST,
       port: env.PORT,
-      model: await chooseModel(env),
+      models: await chooseModels(env, tools),
+      quota: readQuota(env),
       webFolder,
       log,
     })
@@ -32,6 +35,7 @@ await runService('parley', Type.Object(settings), async (env, log) => {
       async close() {
         say('\nStopping …')
         await parley.close()
+        await tools.close()
         await postgres.close()
         say('Stopped.')
       },

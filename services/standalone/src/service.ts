@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { createWorker } from '@parley/ai-worker'
-import type { Model } from '@parley/ai-worker/model'
+import type { Models } from '@parley/ai-worker/model'
 import { createChat } from '@parley/chat-ws'
 import { createGateway } from '@parley/gateway'
-import { createHistory } from '@parley/history'
+import { createHistory, type HistoryOptions } from '@parley/history'
 import { createHistoryClient } from '@parley/history-client'
 import type { Logger, Service } from '@parley/kit'
 import { createInProcessQueue } from '@parley/queue'
@@ -16,11 +16,12 @@ export type StandaloneOptions = {
   signingKey: string
   host: string
   port: number
-  model: Model
+  models: Models
   /** The built page; without one only the interfaces are served. */
   webFolder?: string
   log: Logger
   commandsPerSecond?: number
+  quota?: HistoryOptions['quota']
 }
 
 const local = { host: '127.0.0.1', port: 0 }
@@ -28,12 +29,20 @@ const unlimited = 1_000_000
 
 /** All four services in one process, on one port, with the relay and the queue within the process. */
 export async function createStandalone(options: StandaloneOptions): Promise<Service & { url: string }> {
-  const { log, model } = options
+  const { log, models } = options
   const internalToken = randomBytes(32).toString('base64url')
   const exchange = createInProcessExchange()
   const queue = createInProcessQueue(log)
-  const { databaseUrl } = options
-  const storage = await createHistory({ ...local, databaseUrl, exchange, queue, internalToken, log })
+  const { databaseUrl, quota } = options
+  const storage = await createHistory({
+    ...local,
+    databaseUrl,
+    ...(quota && { quota }),
+    exchange,
+    queue,
+    internalToken,
+    log,
+  })
   const history = createHistoryClient({ url: storage.url, token: internalToken })
   const chat = await createChat({
     ...local,
@@ -44,7 +53,7 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
     commandsPerSecond: options.commandsPerSecond ?? 50,
     allowedOrigins: [],
   })
-  const worker = await createWorker({ ...local, history, exchange, queue, log, model, concurrentReplies: 64 })
+  const worker = await createWorker({ ...local, history, exchange, queue, log, models, concurrentReplies: 64 })
   const gateway = await createGateway({
     history,
     exchange,

@@ -1,4 +1,5 @@
 import { modelSettings } from '@parley/ai-worker/settings'
+import { quotaSettings } from '@parley/history/settings'
 import { setting } from '@parley/kit'
 import Type from 'typebox'
 
@@ -8,4 +9,5 @@ export const settings = {
   PORT: setting.port(8080),
   DATA_DIR: setting.text('Folder for the data, which is made where it is missing', { default: 'data' }),
   ...modelSettings,
+  ...quotaSettings,
 }

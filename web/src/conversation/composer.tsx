@@ -46,8 +46,6 @@ export function Composer({ open, state, role }: Props) {
     send()
   }
 
-  const { assistant, memberCount } = state.conversation
-  const answers = assistant === 'always' || (assistant === 'auto' && memberCount === 1)
   return (
     <form
       className="mx-auto w-full max-w-[76ch] shrink-0 px-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
@@ -59,7 +57,7 @@ export function Composer({ open, state, role }: Props) {
       <div className="flex items-end gap-2 rounded-2xl border border-line bg-raised p-2 shadow-sm focus-within:border-accent">
         <textarea
           aria-label="Message"
-          placeholder={answers || assistant === 'off' ? 'Write a message' : 'Write a message, or ask @assistant'}
+          placeholder={invitation(state)}
           rows={1}
           maxLength={limits.contentChars}
           className="field-sizing-content max-h-[40dvh] min-h-11 flex-1 resize-none bg-transparent px-2 py-2 outline-none placeholder:text-quiet sm:min-h-9 sm:py-1.5"
@@ -73,4 +71,11 @@ export function Composer({ open, state, role }: Props) {
       </div>
     </form>
   )
+}
+
+/** What stands in the empty field: whom one has to mention to be answered, where nobody answers all. */
+function invitation({ conversation: { assistants, memberCount } }: ConversationState): string {
+  const speaking = assistants.filter(({ left, mode }) => !left && mode !== 'off')
+  const answered = speaking.some(({ mode }) => mode === 'always' || (mode === 'auto' && memberCount === 1))
+  return answered || !speaking[0] ? 'Write a message' : `Write a message, or ask @${speaking[0].handle}`
 }

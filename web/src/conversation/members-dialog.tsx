@@ -1,21 +1,15 @@
 import type { ConversationState } from '@parley/client'
-import type { AssistantMode, Member, Role } from '@parley/protocol'
+import type { Member, Role } from '@parley/protocol'
 import { useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
-
-const modes: Record<AssistantMode, string> = {
-  auto: 'answers all while you are alone with it',
-  always: 'answers every message',
-  mention: 'answers @assistant only',
-  off: 'does not answer',
-}
+import { Assistants } from './assistants.tsx'
 
 type Props = { state: ConversationState; role: Role; onClose: () => void }
 
-/** Who belongs to the conversation, as what, and when the assistant speaks. */
+/** Who belongs to the conversation, as what, and which assistants speak when. */
 export function MembersDialog({ state, role, onClose }: Props) {
   const { api, user } = useParley()
   const [problem, setProblem] = useState<string>()
@@ -55,23 +49,7 @@ export function MembersDialog({ state, role, onClose }: Props) {
           {problem}
         </p>
       )}
-      <label className="block">
-        <span className="mb-1 block font-medium">The assistant</span>
-        <select
-          className="h-11 w-full rounded-lg border border-line bg-raised px-3"
-          value={state.conversation.assistant}
-          disabled={role === 'viewer'}
-          onChange={(event) =>
-            act(api.changeConversation(state.id, { assistant: event.target.value as AssistantMode }))
-          }
-        >
-          {Object.entries(modes).map(([mode, text]) => (
-            <option key={mode} value={mode}>
-              {text}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Assistants state={state} role={role} act={act} />
     </Dialog>
   )
 }

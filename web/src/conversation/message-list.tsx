@@ -2,6 +2,7 @@ import type { ConversationState } from '@parley/client'
 import type { Message, Role } from '@parley/protocol'
 import { ArrowDown } from 'lucide-react'
 import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useBranch } from '../messages/branch.ts'
 import { MessageView } from '../messages/message-view.tsx'
 import { OutgoingView } from '../messages/outgoing-view.tsx'
 import type { OpenConversation } from '../parley/parley.ts'
@@ -23,7 +24,8 @@ export function MessageList({ open, state, role }: Props) {
   const heightBefore = useRef(0)
   const [away, setAway] = useState(false)
   const [loading, setLoading] = useState(false)
-  const first = state.messages[0]?.seq
+  const { shown, versionsOf } = useBranch(state)
+  const first = shown[0]?.seq
 
   function toEnd(): void {
     box.current?.scrollTo({ top: box.current.scrollHeight })
@@ -70,16 +72,18 @@ export function MessageList({ open, state, role }: Props) {
       <div ref={box} onScroll={onScroll} className="h-full overflow-y-auto [overflow-anchor:none]">
         <ol className="mx-auto flex max-w-[76ch] flex-col px-4 pt-6 pb-2" aria-label="Messages">
           {state.hasOlder && <li className="py-2 text-center text-sm text-quiet">Loading older messages …</li>}
-          {state.messages.length === 0 && outgoing.length === 0 && <Empty />}
-          {state.messages.map((message, at) => {
-            const before = state.messages[at - 1]
+          {shown.length === 0 && outgoing.length === 0 && <Empty />}
+          {shown.map((message, at) => {
+            const before = shown[at - 1]
             const newDay = !before || dayName(before.createdAt) !== dayName(message.createdAt)
             return (
               <Fragment key={message.id}>
                 {newDay && <Day iso={message.createdAt} />}
                 <MessageView
                   message={message}
+                  open={open}
                   state={state}
+                  versions={versionsOf(message)}
                   role={role}
                   first={newDay || startsGroup(message, before)}
                 />
@@ -107,7 +111,7 @@ export function MessageList({ open, state, role }: Props) {
 }
 
 function startsGroup(message: Message, before: Message | undefined): boolean {
-  if (!before || before.author !== message.author || before.role !== message.role) return true
+  if (!before || before.author !== message.author || before.assistant !== message.assistant) return true
   return Date.parse(message.createdAt) - Date.parse(before.createdAt) > groupWithinMs
 }
 

@@ -1,18 +1,21 @@
 import type { ConversationSummary } from '@parley/protocol'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { LogOut, SquarePen } from 'lucide-react'
+import { ChartNoAxesColumn, LogOut, SquarePen } from 'lucide-react'
+import { useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { shortTime } from '../ui/time.ts'
 import { plain, titleOf } from './title.ts'
+import { UsageDialog } from './usage-dialog.tsx'
 
 /** The conversations, the newest first, with the way to a new one and out. */
 export function ConversationList() {
   const parley = useParley()
   const { items, next, loaded } = useStore(parley.list)
   const navigate = useNavigate()
+  const [showsUsage, setShowsUsage] = useState(false)
 
   async function create(): Promise<void> {
     const conversation = await parley.create()
@@ -45,9 +48,17 @@ export function ConversationList() {
           <li className="px-2 py-4 text-sm text-quiet">Your conversations will stand here. Start the first one.</li>
         )}
       </ul>
-      <footer className="flex h-14 shrink-0 items-center gap-3 border-t border-line pr-2 pl-4">
+      <footer className="flex h-14 shrink-0 items-center gap-2 border-t border-line pr-2 pl-4">
         <Avatar id={parley.user.id} name={parley.user.name} />
         <span className="min-w-0 flex-1 truncate">{parley.user.name}</span>
+        <Button
+          kind="icon"
+          aria-label="Your use of the models"
+          title="Your use of the models"
+          onClick={() => setShowsUsage(true)}
+        >
+          <ChartNoAxesColumn size={18} />
+        </Button>
         <Button
           kind="icon"
           aria-label="Sign out"
@@ -57,6 +68,7 @@ export function ConversationList() {
           <LogOut size={18} />
         </Button>
       </footer>
+      {showsUsage && <UsageDialog onClose={() => setShowsUsage(false)} />}
     </nav>
   )
 }

@@ -1,30 +1,40 @@
+import type { ConversationState } from '@parley/client'
 import { limits, type Message } from '@parley/protocol'
 import { type KeyboardEvent, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import type { OpenConversation } from '../parley/parley.ts'
 import { Button } from '../ui/button.tsx'
 
-type Props = { conversation: string; message: Message; onDone: () => void }
+type Props = { open: OpenConversation; state: ConversationState; message: Message; onDone: () => void }
 
-/** A message while its author edits it. */
-export function EditBox({ conversation, message, onDone }: Props) {
+/** A message while its author edits it. What an assistant has answered may be asked again, as another version. */
+export function EditBox({ open, state, message, onDone }: Props) {
   const { connection } = useParley()
   const [content, setContent] = useState(message.content)
   const [problem, setProblem] = useState<string>()
+  const answered = state.messages.some(({ role, parent }) => role === 'assistant' && parent === message.id)
+  const text = content.trim()
 
   async function save(): Promise<void> {
     try {
-      await connection.request({ type: 'edit', conversation, message: message.id, content: content.trim() })
+      await connection.request({ type: 'edit', conversation: state.id, message: message.id, content: text })
       onDone()
     } catch (error) {
       setProblem((error as Error).message)
     }
   }
 
+  function askAgain(): void {
+    open.send(text, message.id)
+    onDone()
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Escape') onDone()
-    if (event.key === 'Enter' && !event.shiftKey && content.trim()) {
+    if (event.key === 'Enter' && !event.shiftKey && text) {
       event.preventDefault()
-      void save()
+      if (answered) askAgain()
+      else void save()
     }
   }
 
@@ -45,9 +55,14 @@ export function EditBox({ conversation, message, onDone }: Props) {
           {problem}
         </p>
       )}
-      <div className="mt-1 flex gap-2">
-        <Button kind="primary" disabled={content.trim() === ''} onClick={save}>
-          Save
+      <div className="mt-1 flex flex-wrap gap-2">
+        {answered && (
+          <Button kind="primary" disabled={text === ''} onClick={askAgain}>
+            Ask again
+          </Button>
+        )}
+        <Button kind={answered ? 'plain' : 'primary'} disabled={text === ''} onClick={save}>
+          {answered ? 'Only correct it' : 'Save'}
         </Button>
         <Button kind="quiet" onClick={onDone}>
           Cancel

@@ -1,40 +1,58 @@
 import type { ConversationState } from '@parley/client'
-import type { Message, Role } from '@parley/protocol'
+import { type Message, newId, type Part, type Role, readTranscript } from '@parley/protocol'
 import { Sparkles } from 'lucide-react'
-import { memo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
+import { useParley } from '../parley/context.ts'
+import type { OpenConversation } from '../parley/parley.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'
 import { Actions } from './actions.tsx'
 import { EditBox } from './edit-box.tsx'
-import { Markdown } from './markdown.tsx'
+import { Parts } from './parts.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyStatus } from './reply-status.tsx'
+import { Versions } from './versions.tsx'
 
 type Props = {
   message: Message
+  open: OpenConversation
   state: ConversationState
   role: Role
+  /** All versions of it, where there is more than this one. */
+  versions: Message[]
   /** Whether it is the first of its author's group, and says whose it is. */
   first: boolean
 }
 
-/** A message: people's under their name, the assistant's under its model's. */
+/** A message: people's under their name, an assistant's under its name and its model's. */
 export const MessageView = memo(MessageRow, (before, after) => {
   const { id } = after.message
   return (
     before.message === after.message &&
     before.first === after.first &&
     before.role === after.role &&
+    before.versions.length === after.versions.length &&
     before.state.live[id] === after.state.live[id] &&
-    before.state.members === after.state.members
+    before.state.waiting[id] === after.state.waiting[id] &&
+    before.state.members === after.state.members &&
+    before.state.conversation.assistants === after.state.conversation.assistants
   )
 })
 
-function MessageRow({ message, state, role, first }: Props) {
+function MessageRow({ message, open, state, role, versions, first }: Props) {
+  const { connection } = useParley()
   const [editing, setEditing] = useState(false)
-  const assistant = message.role === 'assistant'
+  const [problem, setProblem] = useState<string>()
+  const canAct = role !== 'viewer'
+  const at = { conversation: state.id, message: message.id }
   const live = state.live[message.id]
-  const content = live ? live.text : message.content
+  const parts = useMemo(() => partsOf(message, live?.text), [message, live?.text])
+
+  function order(command: Parameters<typeof connection.request>[0]): void {
+    setProblem(undefined)
+    connection.request(command).catch((error: Error) => setProblem(error.message))
+  }
+
   return (
     <li data-message={message.id} data-seq={message.seq} className={`group relative ${first ? 'mt-5' : 'mt-0.5'}`}>
       {first && <Author message={message} state={state} />}
@@ -42,10 +60,10 @@ function MessageRow({ message, state, role, first }: Props) {
         {message.deletedAt ? (
           <p className="text-quiet italic">This message was deleted.</p>
         ) : editing ? (
-          <EditBox conversation={state.id} message={message} onDone={() => setEditing(false)} />
+          <EditBox open={open} state={state} message={message} onDone={() => setEditing(false)} />
         ) : (
           <>
-            <Markdown text={content} writing={assistant && live !== undefined} />
+            <Parts parts={parts} writing={live !== undefined} />
             {message.editedAt && (
               <span className="text-sm text-quiet" title={fullTime(message.editedAt)}>
                 edited
@@ -53,23 +71,50 @@ function MessageRow({ message, state, role, first }: Props) {
             )}
           </>
         )}
-        {message.reply && <ReplyStatus message={message} state={state} canAct={role !== 'viewer'} />}
+        {message.reply && (
+          <ReplyStatus message={message} state={state} canAct={canAct} onOrder={(type) => order({ type, ...at })} />
+        )}
+        {problem && (
+          <p role="alert" className="text-sm text-danger">
+            {problem}
+          </p>
+        )}
+        {versions.length > 1 && (
+          <Versions
+            message={message}
+            versions={versions}
+            canAct={canAct}
+            onChoose={({ id }) => order({ type: 'choose', conversation: state.id, message: id })}
+          />
+        )}
         {message.reactions.length > 0 && <Reactions message={message} state={state} role={role} />}
       </div>
       {!message.deletedAt && !editing && (
-        <Actions message={message} state={state} role={role} onEdit={() => setEditing(true)} />
+        <Actions
+          message={message}
+          role={role}
+          onEdit={() => setEditing(true)}
+          onReact={(emoji, on) => order({ type: 'react', ...at, emoji, on })}
+          onDelete={() => order({ type: 'delete', ...at })}
+          onRegenerate={(model) => order({ type: 'regenerate', id: newId(), ...at, ...(model && { model }) })}
+        />
       )}
     </li>
   )
 }
 
+function partsOf(message: Message, transcript: string | undefined): Part[] {
+  if (transcript !== undefined) return readTranscript(transcript)
+  return message.parts ?? (message.content === '' ? [] : [{ type: 'text', text: message.content }])
+}
+
 function Author({ message, state }: { message: Message; state: ConversationState }) {
-  const name = message.role === 'assistant' ? 'Assistant' : (state.members[message.author ?? '']?.name ?? 'Somebody')
+  const name = nameOf(message, state)
   return (
     <div className="mb-0.5 flex items-center gap-3">
       {message.role === 'assistant' ? (
         <span
-          className="flex size-8 items-center justify-center rounded-full bg-accent-soft text-accent"
+          className="flex size-8 shrink-0 items-center justify-center rounded-full bg-accent-soft text-accent"
           aria-hidden="true"
         >
           <Sparkles size={16} />
@@ -79,7 +124,9 @@ function Author({ message, state }: { message: Message; state: ConversationState
       )}
       <span className="min-w-0 truncate font-semibold">{name}</span>
       {message.model && (
-        <span className="rounded-full bg-sunken px-2 text-sm text-quiet">{modelName(message.model)}</span>
+        <span className="min-w-0 truncate rounded-full bg-sunken px-2 text-sm text-quiet">
+          {modelName(message.model)}
+        </span>
       )}
       <time dateTime={message.createdAt} title={fullTime(message.createdAt)} className="shrink-0 text-sm text-quiet">
         {clockTime(message.createdAt)}
@@ -88,6 +135,12 @@ function Author({ message, state }: { message: Message; state: ConversationState
   )
 }
 
+function nameOf(message: Message, { members, conversation }: ConversationState): string {
+  if (message.role === 'user') return members[message.author ?? '']?.name ?? 'Somebody'
+  return conversation.assistants.find(({ id }) => id === message.assistant)?.name ?? 'Assistant'
+}
+
+/** A model's name as people read it. */
 function modelName(model: string): string {
   return model === 'demo' ? 'demo model' : model
 }

@@ -11,7 +11,14 @@ import { applyToList, type ConversationsList, emptyList, withItems } from './lis
 import { createStore, type Store } from './store.ts'
 
 /** A message on its way: shown at once, and gone when the log has it. */
-export type Outgoing = { id: string; content: string; failed: string | undefined; at: string }
+export type Outgoing = {
+  id: string
+  content: string
+  /** The message whose place it takes. */
+  instead: string | undefined
+  failed: string | undefined
+  at: string
+}
 
 /** A conversation that is on the screen. */
 export type OpenConversation = {
@@ -20,7 +27,8 @@ export type OpenConversation = {
   outgoing: Store<Outgoing[]>
   /** Who types now, by user id; each until the given time. */
   typing: Store<Record<string, number>>
-  send(content: string): void
+  /** Sends a message, at the end or in the place of another. */
+  send(content: string, instead?: string): void
   retry(id: string): void
   discard(id: string): void
   loadOlder(): Promise<void>
@@ -34,6 +42,8 @@ export type Parley = {
   connection: Connection
   status: Store<ConnectionStatus>
   list: Store<ConversationsList>
+  /** The models that a reply may be asked of. */
+  models: Store<string[]>
   loadMore(): Promise<void>
   open(conversation: string): OpenConversation
   create(): Promise<string>
@@ -47,6 +57,7 @@ const typingForMs = 6_000
 export function createParley(user: User, api: Api, onSignedOut: () => void): Parley {
   const status = createStore<ConnectionStatus>({ state: 'connecting' })
   const list = createStore(emptyList)
+  const models = createStore<string[]>([])
   const listeners = new Set<{ onFrame(frame: Frame): void; onStatus(status: ConnectionStatus): void }>()
 
   const { protocol, host } = window.location
@@ -61,7 +72,10 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     },
     onStatus(next) {
       status.set(next)
-      if (next.state === 'open') void refreshList()
+      if (next.state === 'open') {
+        void refreshList()
+        api.models().then(models.set, () => {})
+      }
       if (next.state === 'signed-out') onSignedOut()
       for (const listener of listeners) listener.onStatus(next)
     },
@@ -136,10 +150,12 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       outgoing.set((all) => (all.some(({ id }) => known.has(id)) ? all.filter(({ id }) => !known.has(id)) : all))
     }
 
-    function transmit({ id, content }: Outgoing): void {
-      connection.request({ type: 'send', id, conversation, content }).catch((error: Error) => {
-        if (!closed) mark(id, error.message)
-      })
+    function transmit({ id, content, instead }: Outgoing): void {
+      connection
+        .request({ type: 'send', id, conversation, content, ...(instead && { instead }) })
+        .catch((error: Error) => {
+          if (!closed) mark(id, error.message)
+        })
     }
 
     function mark(id: string, failed: string | undefined): void {
@@ -151,8 +167,8 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       refused,
       outgoing,
       typing,
-      send(content) {
-        const message = { id: newId(), content, failed: undefined, at: new Date().toISOString() }
+      send(content, instead) {
+        const message = { id: newId(), content, instead, failed: undefined, at: new Date().toISOString() }
         outgoing.set((all) => [...all, message])
         transmit(message)
       },
@@ -183,6 +199,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     connection,
     status,
     list,
+    models,
     loadMore,
     open,
     async create() {

@@ -1,37 +1,68 @@
 import { SettingError } from '@parley/kit'
+import type { LanguageModel } from 'ai'
 import type Type from 'typebox'
 import type { modelSettings } from '../settings.ts'
-import { createDemoModel } from './demo.ts'
-import type { Model } from './model.ts'
+import type { Tools } from '../tools/tools.ts'
+import { createDemoModel, createThinkingDemoModel } from './demo.ts'
+import type { Models } from './model.ts'
 
 type Settings = { [K in keyof typeof modelSettings]: Type.Static<(typeof modelSettings)[K]> }
 
 const openAiUrl = 'https://api.openai.com/v1'
 
 /**
- * The model that the settings name: Anthropic's where its key is set, an OpenAI-compatible server's where its address
- * or key is, else the demo model.
+ * The models that the settings name: Anthropic's where its key is set, an OpenAI-compatible server's where its address
+ * or key is, else the demo models.
  *
  * @throws SettingError where a provider is set without a model
  */
-export async function chooseModel(env: Settings): Promise<Model> {
+export async function chooseModels(env: Settings, tools: Tools): Promise<Models> {
   const anthropic = env.ANTHROPIC_API_KEY !== ''
-  if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return createDemoModel(env.DEMO_WORDS_PER_SECOND)
+  if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return demoModels(env, tools)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
-  const options = {
-    takesPrefix: env.MODEL_TAKES_PREFIX,
-    patience: { firstWordMs: env.MODEL_FIRST_WORD_MS, nextWordMs: env.MODEL_NEXT_WORD_MS },
-  }
+  const connect = anthropic ? await connectAnthropic(env) : await connectOpenAi(env)
   const { createProviderModel } = await import('./provider.ts') // a large library, which the demo does without
-  if (anthropic) {
-    if (!env.ANTHROPIC_BASE_URL) delete process.env.ANTHROPIC_BASE_URL // empty, the library refuses to load
-    const { createAnthropic } = await import('@ai-sdk/anthropic')
-    const provider = createAnthropic({
-      apiKey: env.ANTHROPIC_API_KEY,
-      ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
+  const create = ({ name, contextTokens }: { name: string; contextTokens: number }) =>
+    createProviderModel(name, connect(name), {
+      contextTokens,
+      takesPrefix: env.MODEL_TAKES_PREFIX,
+      patience: { firstWordMs: env.MODEL_FIRST_WORD_MS, nextWordMs: env.MODEL_NEXT_WORD_MS },
+      tools: tools.all,
     })
-    return createProviderModel(env.MODEL, provider(env.MODEL), options)
+  const [first, ...others] = readModels([env.MODEL, env.MODELS].join(','), env.MODEL_CONTEXT_TOKENS).map(create)
+  const small = { name: env.SMALL_MODEL || first!.name, contextTokens: env.MODEL_CONTEXT_TOKENS }
+  return { offered: [first!, ...others], small: create(small) }
+}
+
+function demoModels(env: Settings, tools: Tools): Models {
+  const demo = createDemoModel(env.DEMO_WORDS_PER_SECOND, env.MODEL_CONTEXT_TOKENS)
+  const thinking = createThinkingDemoModel(env.DEMO_WORDS_PER_SECOND, env.MODEL_CONTEXT_TOKENS, tools)
+  return { offered: [demo, thinking], small: demo }
+}
+
+/** Reads `gpt-5, gpt-5-mini=128000`: names, each once, with what they may be given of a conversation. */
+export function readModels(list: string, contextTokens: number): { name: string; contextTokens: number }[] {
+  const models = new Map<string, number>()
+  for (const item of list.split(',')) {
+    const [, name = '', tokens] = /^\s*(.*?)\s*(?:=\s*(\d+)\s*)?$/.exec(item) ?? []
+    if (name === '') continue
+    if (!models.has(name) || tokens) models.set(name, tokens ? Number(tokens) : contextTokens)
   }
+  return Array.from(models, ([name, tokens]) => ({ name, contextTokens: tokens }))
+}
+
+type Connect = (model: string) => LanguageModel
+
+async function connectAnthropic(env: Settings): Promise<Connect> {
+  if (!env.ANTHROPIC_BASE_URL) delete process.env.ANTHROPIC_BASE_URL // empty, the library refuses to load
+  const { createAnthropic } = await import('@ai-sdk/anthropic')
+  return createAnthropic({
+    apiKey: env.ANTHROPIC_API_KEY,
+    ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
+  })
+}
+
+async function connectOpenAi(env: Settings): Promise<Connect> {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const provider = createOpenAICompatible({
     name: 'openai',
@@ -39,5 +70,5 @@ export async function chooseModel(env: Settings): Promise<Model> {
     includeUsage: true,
     ...(env.OPENAI_API_KEY && { apiKey: env.OPENAI_API_KEY }),
   })
-  return createProviderModel(env.MODEL, provider.chatModel(env.MODEL), options)
+  return (model) => provider.chatModel(model)
 }

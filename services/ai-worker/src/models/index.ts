@@ -1,3 +1,4 @@
-export { chooseModel } from './choose.ts'
+export { createTools } from '../tools/tools.ts'
+export { chooseModels } from './choose.ts'
 export { createDemoModel } from './demo.ts'
-export type { Model } from './model.ts'
+export type { Model, Models } from './model.ts'

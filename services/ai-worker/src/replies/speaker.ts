@@ -9,15 +9,17 @@ const partialTtlMs = 15 * 60_000
 type Reply = { conversation: string; message: string; attempt: number }
 
 export type Speaker = {
-  say(text: string): void
+  /** Tells a piece of the transcript. */
+  say(piece: string): void
   /** All that was said. */
-  readonly text: string
+  readonly transcript: string
   /** Tells what is left, and no more. */
   end(): void
 }
 
 /**
- * Tells a reply while it is written: to those who look on, and for those who come later, as the partial text.
+ * Tells a reply while it is written: to those who look on, and for those who come later, as the partial transcript. The
+ * first words go out at once, as one waits for them; the following ones are gathered.
  *
  * @param prefix what an earlier attempt has written, which this one goes on from; told at once
  */
@@ -27,16 +29,16 @@ export function createSpeaker(
   prefix: string,
 ): Speaker {
   const key = partialKey(message, attempt)
-  let text = prefix
+  let transcript = prefix
   let told = 0
   let keptBytes = 0
   let timer: NodeJS.Timeout | undefined
 
   function flush(): void {
     timer = undefined
-    const until = endOfWholeCharacters(text)
+    const until = endOfWholeCharacters(transcript)
     if (until === told) return
-    const piece = text.slice(told, until)
+    const piece = transcript.slice(told, until)
     // Kept first, then told: whoever reads the kept text hears all that is not in it.
     keep(piece)
     relay.publish(
@@ -44,6 +46,7 @@ export function createSpeaker(
       encodeFrame({ type: 'delta', conversation, message, attempt, offset: told, text: piece }),
     )
     told = until
+    timer = setTimeout(flush, flushEveryMs)
   }
 
   function keep(piece: string): void {
@@ -54,7 +57,7 @@ export function createSpeaker(
       .catch(() => 0)
       .then((bytes) => {
         // It was away, or has forgotten: all that was told by now replaces what is there.
-        if (bytes !== expected) return scratch.put(key, text.slice(0, told), partialTtlMs)
+        if (bytes !== expected) return scratch.put(key, transcript.slice(0, told), partialTtlMs)
       })
       .catch(() => {})
   }
@@ -62,15 +65,16 @@ export function createSpeaker(
   flush()
   return {
     say(piece) {
-      text += piece
-      timer ??= setTimeout(flush, flushEveryMs)
+      transcript += piece
+      if (!timer) flush()
     },
-    get text() {
-      return text
+    get transcript() {
+      return transcript
     },
     end() {
       clearTimeout(timer)
       flush()
+      clearTimeout(timer)
     },
   }
 }

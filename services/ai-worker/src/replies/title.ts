@@ -1,20 +1,20 @@
-import type { Claim, History } from '@parley/history-client'
+import type { History, Spoken } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
 import type { Model } from '../models/model.ts'
 
 const withinMs = 20_000
 const maxChars = 60
 
-type Deps = { history: History; model: Model; log: Logger }
+type Deps = { history: History; small: Model; log: Logger }
 
 /** Names a conversation after its first exchange. A person's title stays; without a good one it stays unnamed. */
 export async function nameConversation(
-  { history, model, log }: Deps,
+  { history, small, log }: Deps,
   conversation: string,
-  messages: Claim['messages'],
+  messages: Spoken[],
 ): Promise<void> {
   try {
-    const title = tidy(await model.title(messages, AbortSignal.timeout(withinMs)))
+    const title = tidy(await small.title(messages, AbortSignal.timeout(withinMs)))
     if (title) await history.nameConversation({ conversation, title })
   } catch (error) {
     log.warn({ conversation, reason: (error as Error).message }, 'the conversation could not be named')

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claim, History, PromptJob, ReplyEnd } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
-import { partialKey, Refusal, replyErrors, topics, type Usage } from '@parley/protocol'
+import { isPlain, partialKey, Refusal, readTranscript, replyErrors, textOf, topics, type Usage } from '@parley/protocol'
 import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
-import { type Model, ModelError } from '../models/model.ts'
-import { createSpeaker } from './speaker.ts'
+import { type Model, ModelError, type Models } from '../models/model.ts'
+import { createSpeaker, type Speaker } from './speaker.ts'
+import { sumUp } from './summary.ts'
 import { nameConversation } from './title.ts'
+import { createTranscriber } from './transcriber.ts'
 
 /** How long a worker may be silent before another takes its reply. With the redelivery it stays under 10 s. */
 export const leaseMs = 6_000
@@ -20,9 +22,10 @@ const finishTries = 30
 
 const takenOver = 'another worker has taken over; nothing more is written here'
 
-type Deps = { history: History; exchange: Exchange; log: Logger; model: Model }
+type Deps = { history: History; exchange: Exchange; log: Logger; models: Models }
 type Why = 'stop' | 'stale' | 'hand-over'
 type Held = PromptJob & Claim
+type Ending = { end: ReplyEnd; usage?: Usage | undefined }
 
 /** Writes replies: claims one, streams it, keeps the claim alive meanwhile, and commits it at the end. */
 export function createReplyWriter(deps: Deps) {
@@ -48,9 +51,14 @@ export function createReplyWriter(deps: Deps) {
 }
 
 async function takeJob(deps: Deps, job: PromptJob, lease: Lease, control: AbortController): Promise<Outcome> {
+  const models = deps.models.offered.map(({ name, contextTokens }) => ({ name, contextTokens }))
   try {
-    const claim = await deps.history.claimReply({ ...job, model: deps.model.name, leaseMs })
-    return await writeReply(deps, { ...job, ...claim }, lease, control)
+    const claim = await deps.history.claimReply({ ...job, models, leaseMs })
+    const held = { ...job, ...claim }
+    const outcome = await writeReply(deps, held, lease, control)
+    if (outcome !== 'done') return outcome
+    await sumUp({ ...deps, small: deps.models.small }, job.conversation, claim)
+    return 'done'
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     if (error.code === 'reply.held') return { againInMs: error.retryAfterMs ?? tryAgainMs }
@@ -61,18 +69,16 @@ async function takeJob(deps: Deps, job: PromptJob, lease: Lease, control: AbortC
 }
 
 async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortController): Promise<Outcome> {
-  const { history, exchange, log, model } = deps
+  const { history, exchange, log, models } = deps
   const { conversation, message, attempt } = held
   const abort = (why: Why) => control.abort(why)
-  if (held.stop) abort('stop')
   const orders = exchange.relay.subscribe(topics.reply(message), () => abort('stop'))
   const extending = setInterval(() => void extend(), extendEveryMs)
 
   async function extend(): Promise<void> {
     lease.extend()
     try {
-      const { stop } = await history.extendReply({ conversation, message, attempt, leaseMs })
-      if (stop) abort('stop')
+      await history.extendReply({ conversation, message, attempt, leaseMs })
     } catch (error) {
       if (error instanceof Refusal && error.code === 'reply.stale') abort('stale')
       else log.warn({ message, reason: (error as Error).message }, 'a claim could not be extended')
@@ -80,24 +86,24 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   }
 
   try {
-    // A stop keeps what was written, also by a model that could not have gone on from it.
-    const prefix = model.takesPrefix || held.stop ? await readPrefix(exchange, held) : ''
-    const speaker = createSpeaker(held, exchange, prefix)
-    const end = await speak(model, held, { say: speaker.say, prefix, signal: control.signal, log })
+    const model = models.offered.find(({ name }) => name === held.model)
+    const beginning = beginningOf(held, model)
+    const speaker = createSpeaker(held, exchange, beginning.transcript)
+    const outcome = await speak(model, held, { speaker, beginning, signal: control.signal, log })
     speaker.end()
-    if (end === 'stale') {
+    if (outcome === 'stale') {
       log.info({ message, attempt }, takenOver)
       return 'done'
     }
-    if ('againInMs' in end) {
-      await history.releaseReply({ conversation, message, attempt, againInMs: end.againInMs })
-      return end
+    if ('againInMs' in outcome) {
+      await history.releaseReply({ conversation, message, attempt, againInMs: outcome.againInMs })
+      return outcome
     }
-    await finish(history, held, speaker.text, end)
+    await finish(history, held, speaker.transcript, outcome)
     void exchange.scratch.drop(partialKey(message, attempt)).catch(() => {})
-    if (held.untitled && end.status === 'complete') {
-      const reply = { role: 'assistant' as const, content: speaker.text }
-      await nameConversation(deps, conversation, [...held.messages, reply])
+    if (held.untitled && outcome.end.status === 'complete') {
+      const reply = { role: 'assistant' as const, content: textOf(readTranscript(speaker.transcript)) }
+      await nameConversation({ ...deps, small: models.small }, conversation, [...held.messages, reply])
     }
     return 'done'
   } finally {
@@ -106,34 +112,37 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   }
 }
 
-/** What the attempts before this one have written: the newest that came to write anything. */
-async function readPrefix({ scratch }: Exchange, { message, attempt }: Held): Promise<string> {
-  for (let before = attempt - 1; before > 0; before -= 1) {
-    const text = await scratch.read(partialKey(message, before)).catch(() => undefined)
-    if (text) return text
-  }
-  return ''
+type Beginning = { transcript: string; goOn: boolean }
+
+/** Where the reply begins: after what an attempt before has written, after the limit that had cut it, or anew. */
+function beginningOf({ begun, continues }: Held, model: Model | undefined): Beginning {
+  if (begun !== '' && isPlain(begun) && model?.takesPrefix) return { transcript: begun, goOn: false }
+  return { transcript: continues, goOn: continues !== '' }
 }
 
-type Speech = { say: (text: string) => void; prefix: string; signal: AbortSignal; log: Logger }
+type Speech = { speaker: Speaker; beginning: Beginning; signal: AbortSignal; log: Logger }
 
 /**
- * Streams the model's text to `say`.
+ * Streams what the model writes to the speaker.
  *
  * @returns how the reply ended; `againInMs` where it may be begun again; `stale` where it is another worker's now
  */
 async function speak(
-  model: Model,
-  { message, messages, attempt, attemptsLeft }: Held,
-  { say, prefix, signal, log }: Speech,
-): Promise<ReplyEnd | { againInMs: number } | 'stale'> {
-  let usage: Usage | undefined
+  model: Model | undefined,
+  { message, messages, summary, assistant, attempt, attemptsLeft }: Held,
+  { speaker, beginning, signal, log }: Speech,
+): Promise<Ending | { againInMs: number } | 'stale'> {
+  const transcriber = createTranscriber(beginning.transcript, speaker.say)
+  const prefix = textOf(readTranscript(beginning.transcript))
+  const prompt = { messages, assistant, prefix, goOn: beginning.goOn, ...(summary !== undefined && { summary }) }
+  let ending: Ending = { end: { status: 'complete', cut: false } }
   try {
+    if (!model) throw new ModelError('model.unknown')
     if (!signal.aborted) {
-      for await (const part of model.write(messages, signal, prefix)) {
+      for await (const part of model.write(prompt, signal)) {
         if (signal.aborted) break
-        if ('text' in part) say(part.text)
-        else usage = part.usage
+        if ('usage' in part) ending = { end: { status: 'complete', cut: part.cut }, usage: part.usage }
+        else transcriber.write(part)
       }
     }
   } catch (error) {
@@ -144,30 +153,30 @@ async function speak(
   }
   switch (signal.aborted ? (signal.reason as Why) : undefined) {
     case 'stop':
-      return { status: 'stopped' }
+      return { end: { status: 'stopped' } }
     case 'stale':
       return 'stale'
     case 'hand-over':
       return { againInMs: 0 }
     case undefined:
-      return { status: 'complete', ...(usage && { usage }) }
+      return ending
   }
 }
 
 function giveUpOrTryAgain(
   { code, message, retryAfterMs }: ModelError,
   attemptsLeft: number,
-): ReplyEnd | { againInMs: number } {
+): Ending | { againInMs: number } {
   const againInMs = retryAfterMs ?? longestOwnBackoffMs / 2 ** Math.max(0, attemptsLeft - 1)
   if (replyErrors[code].again && attemptsLeft > 0 && againInMs <= longestBackoffMs) return { againInMs }
-  return { status: 'failed', code, reason: message }
+  return { end: { status: 'failed', code, reason: message } }
 }
 
-async function finish(history: History, held: Held, content: string, end: ReplyEnd): Promise<void> {
+async function finish(history: History, held: Held, transcript: string, { end, usage }: Ending): Promise<void> {
   const { conversation, message, attempt } = held
   for (let tries = 1; ; tries += 1) {
     try {
-      await history.finishReply({ conversation, message, attempt, content, end })
+      await history.finishReply({ conversation, message, attempt, transcript, end, ...(usage && { usage }) })
       return
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'unavailable' || tries >= finishTries) throw error

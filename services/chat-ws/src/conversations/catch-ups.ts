@@ -96,7 +96,11 @@ async function answer(
   }
   try {
     const actors = [...new Set(askers.map(({ user }) => user))]
-    const { head, readers, changes, streaming, reads } = await history.changesSince({ actors, conversation, since })
+    const { head, tip, readers, changes, streaming, reads } = await history.changesSince({
+      actors,
+      conversation,
+      since,
+    })
     const [partials, present] = await Promise.all([
       Promise.all(
         streaming.map(async ({ message, attempt }) => ({
@@ -108,7 +112,7 @@ async function answer(
       presence.read(conversation),
     ])
     const roles = new Map(readers.map(({ user, role }) => [user, role]))
-    const state = { conversation, since, head, changes, partials, reads, presence: present }
+    const state = { conversation, since, head, tip, changes, partials, reads, presence: present }
     const rest = changes ? JSON.stringify(state).slice(1) : 'reset'
     const [durable, live] = end()
     for (const { user, resolve, reject } of askers) {

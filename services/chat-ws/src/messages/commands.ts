@@ -8,8 +8,8 @@ export function createMessageCommands({ history, outbox, exchange }: Pick<Deps, 
   const actor = (socket: Socket) => socket.getUserData().user
 
   return {
-    async send(socket: Socket, { id, conversation, content, parent }: CommandOf<'send'>): Promise<void> {
-      const message = { id, conversation, author: actor(socket), content, ...(parent && { parent }) }
+    async send(socket: Socket, { id, conversation, content, instead }: CommandOf<'send'>): Promise<void> {
+      const message = { id, conversation, author: actor(socket), content, ...(instead && { instead }) }
       const result = await outbox.append(message)
       if ('code' in result) throw new Refusal(result.code as ErrorCode, result.message)
       sendFrame(socket, { type: 'ack', id, seq: result.seq })
@@ -36,6 +36,20 @@ export function createMessageCommands({ history, outbox, exchange }: Pick<Deps, 
     },
     async retry(socket: Socket, { id, conversation, message }: CommandOf<'retry'>): Promise<void> {
       const { seq } = await history.retryReply({ actor: actor(socket), conversation, message })
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
+    async continue(socket: Socket, { id, conversation, message }: CommandOf<'continue'>): Promise<void> {
+      const { seq } = await history.continueReply({ actor: actor(socket), conversation, message })
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
+    async regenerate(socket: Socket, command: CommandOf<'regenerate'>): Promise<void> {
+      const { id, conversation, message, model } = command
+      const wanted = { actor: actor(socket), conversation, message, reply: id, ...(model && { model }) }
+      const { seq } = await history.regenerateReply(wanted)
+      sendFrame(socket, { type: 'ack', id, seq })
+    },
+    async choose(socket: Socket, { id, conversation, message }: CommandOf<'choose'>): Promise<void> {
+      const { seq } = await history.chooseVersion({ actor: actor(socket), conversation, message })
       sendFrame(socket, { type: 'ack', id, seq })
     },
     typing(socket: Socket, { id, conversation, on }: CommandOf<'typing'>): void {

@@ -59,7 +59,7 @@ export function conversationRoutes({ history }: Deps): FastifyPluginAsyncTypebox
     app.patch(
       '/conversations/:conversation',
       {
-        schema: documented(tag, 'Change its title or when the assistant answers', {
+        schema: documented(tag, 'Rename it', {
           params: At,
           body: ConversationPatch,
           200: Seqed,

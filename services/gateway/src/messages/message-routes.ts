@@ -9,6 +9,7 @@ import {
   NewMessage,
   ReactionPut,
   Refusal,
+  Regenerate,
   Sent,
   Seq,
   Seqed,
@@ -27,7 +28,7 @@ const Bounds = Type.Object({
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageMessages, default: 50 })),
 })
 
-/** Messages: read them page by page or by what changed, write, edit, delete, react, and stop a reply. */
+/** Messages: read them page by page or by what changed, write, edit, delete, react, and what can be done with replies. */
 export function messageRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
@@ -55,12 +56,12 @@ export function messageRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
         }),
       },
       async (request) => {
-        const { changes, head } = await history.changesSince({
+        const { changes, head, tip } = await history.changesSince({
           actors: [actorOf(request).user.id],
           ...request.params,
           ...request.query,
         })
-        if (changes) return { changes, head }
+        if (changes) return { changes, head, tip }
         throw new Refusal('conversation.too_far_behind', 'Too much has changed since; load the newest page instead.')
       },
     )
@@ -115,6 +116,41 @@ export function messageRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
       '/conversations/:conversation/messages/:message/retry',
       { schema: documented(tag, 'Begin a reply anew that has failed or was stopped', { params: At, 200: Seqed }) },
       async (request) => history.retryReply({ actor: actorOf(request).user.id, ...request.params }),
+    )
+
+    app.post(
+      '/conversations/:conversation/messages/:message/continue',
+      { schema: documented(tag, 'Go on with a reply that reached the length limit', { params: At, 200: Seqed }) },
+      async (request) => history.continueReply({ actor: actorOf(request).user.id, ...request.params }),
+    )
+
+    app.post(
+      '/conversations/:conversation/messages/:message/versions',
+      {
+        schema: documented(tag, 'Have a reply written again, as another version', {
+          params: At,
+          body: Regenerate,
+          201: Sent,
+        }),
+      },
+      async (request, reply) => {
+        const { id, ...wanted } = request.body
+        const at = { actor: actorOf(request).user.id, ...request.params }
+        const { seq } = await history.regenerateReply({ ...at, reply: id, ...wanted })
+        reply.status(201)
+        return { id, seq }
+      },
+    )
+
+    app.post(
+      '/conversations/:conversation/messages/:message/choose',
+      {
+        schema: documented(tag, 'Show this version of a message, and what followed it, to everybody', {
+          params: At,
+          200: Seqed,
+        }),
+      },
+      async (request) => history.chooseVersion({ actor: actorOf(request).user.id, ...request.params }),
     )
   }
 }

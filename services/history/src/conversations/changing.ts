@@ -1,4 +1,4 @@
-import { type AssistantMode, type Change, type Conversation, Refusal, type Role } from '@parley/protocol'
+import { type Assistant, type Change, type Conversation, Refusal, type Role } from '@parley/protocol'
 import { sql, type Transaction } from 'kysely'
 import { type Action, requireRole } from '../access.ts'
 import type { Deps } from '../deps.ts'
@@ -8,12 +8,22 @@ import type { Database } from '../schema/tables.ts'
 export type Held = {
   trx: Transaction<Database>
   role: Role
+  /** As it stands; who writes its row keeps this in step. */
   conversation: Conversation
   /** Takes the conversation's next `seq` and records the change that `make` builds for it. */
   change(make: (seq: number) => Promise<Change>): Promise<number>
+  /** Runs a statement that takes the next `seq`s by itself, and records the changes that it made. */
+  changeBy(run: () => Promise<Change[]>): Promise<void>
 }
 
-type Row = { id: string; title: string; assistant: AssistantMode; head_seq: number; member_count: number }
+type Row = {
+  id: string
+  title: string
+  assistants: Assistant[]
+  tip_id: string | null
+  head_seq: number
+  member_count: number
+}
 type Who = { actor: string; conversation: string }
 
 /**
@@ -31,7 +41,7 @@ export async function changing<T>(
   return underLock(
     deps,
     conversation,
-    async (trx, row) => {
+    async (trx) => {
       const member = await trx
         .selectFrom('members')
         .select('role')
@@ -40,7 +50,7 @@ export async function changing<T>(
         .where('left_at', 'is', null)
         .executeTakeFirst()
       requireRole(member?.role, action)
-      return { role: member.role, row }
+      return member.role
     },
     work,
   )
@@ -52,42 +62,57 @@ export function changingAsSystem<T>(
   conversation: string,
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
-  return underLock(deps, conversation, async (_trx, row) => ({ role: 'owner', row }), work)
+  return underLock(deps, conversation, async () => 'owner', work)
 }
 
 async function underLock<T>(
   { db, announcements }: Pick<Deps, 'db' | 'announcements'>,
   conversation: string,
-  admit: (trx: Transaction<Database>, row: Row) => Promise<{ role: Role; row: Row }>,
+  admit: (trx: Transaction<Database>) => Promise<Role>,
   work: (held: Held) => Promise<T>,
 ): Promise<T> {
   const changes: Change[] = []
   const result = await db.transaction().execute(async (trx) => {
-    const row = await trx
+    const row: Row | undefined = await trx
       .selectFrom('conversations')
-      .select(['id', 'title', 'assistant', 'head_seq', 'member_count'])
+      .select(['id', 'title', 'assistants', 'tip_id', 'head_seq', 'member_count'])
       .where('id', '=', conversation)
       .forUpdate()
       .executeTakeFirst()
-    const missing: Row = { id: conversation, title: '', assistant: 'off', head_seq: 0, member_count: 0 }
-    const { role } = await admit(trx, row ?? missing)
+    const role = await admit(trx)
     if (!row) throw new Refusal('conversation.not_found', 'There is no such conversation.')
-    let head = row.head_seq
+    let kept = row.head_seq
+    let head = kept
+    const keepHead = async () => {
+      if (head > kept) await sql`update conversations set head_seq = ${head} where id = ${conversation}`.execute(trx)
+      kept = head
+    }
     const outcome = await work({
       trx,
       role,
-      conversation: { id: row.id, title: row.title, assistant: row.assistant, memberCount: row.member_count },
+      conversation: toConversation(row),
       async change(make) {
         head += 1
         changes.push(await make(head))
         return head
       },
+      async changeBy(run) {
+        await keepHead()
+        const made = await run()
+        changes.push(...made)
+        head += made.length
+        kept = head
+      },
     })
-    if (head > row.head_seq) {
-      await sql`update conversations set head_seq = ${head} where id = ${conversation}`.execute(trx)
-    }
+    await keepHead()
     return outcome
   })
   announcements.changes(conversation, changes)
   return result
+}
+
+/** A conversation's row as clients see it. */
+export function toConversation(row: Omit<Row, 'head_seq'>): Conversation {
+  const { id, title, assistants, tip_id: tip, member_count: memberCount } = row
+  return { id, title, assistants, memberCount, tip }
 }

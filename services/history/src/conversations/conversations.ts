@@ -1,11 +1,12 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
-import type { AssistantMode, ConversationSummary, Role } from '@parley/protocol'
+import { type Assistant, type AssistantMode, type ConversationSummary, newId, type Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
-import { changing, changingAsSystem, type Held } from './changing.ts'
+import { changing, changingAsSystem, toConversation } from './changing.ts'
 import { toMember } from './members.ts'
+import { writeConversation } from './write.ts'
 
 /** Conversations and their settings. */
 export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
@@ -18,7 +19,13 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
     const made = await db.transaction().execute(async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('conversations')
-        .values({ id, title: title.toWellFormed(), assistant, member_count: 1, head_seq: 1 })
+        .values({
+          id,
+          title: title.toWellFormed(),
+          assistants: JSON.stringify([firstAssistant(assistant)]),
+          member_count: 1,
+          head_seq: 1,
+        })
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst()
       if (numInsertedOrUpdatedRows !== 1n) return false
@@ -33,7 +40,6 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
         type: 'joined',
         conversation: id,
         title,
-        assistant,
         role: 'owner',
         memberCount: 1,
       })
@@ -68,45 +74,30 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
           .orderBy('joined_at')
           .execute()
         if (!row || !members.some((member) => member.user_id === actor && member.left_at === null)) throw notFound()
-        const { title, assistant, member_count: memberCount, head_seq: head } = row
-        return { conversation: { id, title, assistant, memberCount }, head, members: members.map(toMember) }
+        return { conversation: toConversation(row), head: row.head_seq, members: members.map(toMember) }
       })
   }
 
   async function changeConversation(body: BodyOf<'changeConversation'>): Promise<{ seq: number }> {
-    return { seq: await changing(deps, body, 'rename', (held) => writeSettings(held, body)) }
+    const title = body.title.toWellFormed()
+    return { seq: await changing(deps, body, 'configure', (held) => writeConversation(held, { title })) }
   }
 
   async function nameConversation({ conversation, title }: BodyOf<'nameConversation'>): Promise<object> {
     await changingAsSystem(deps, conversation, async (held) => {
-      if (held.conversation.title === '') await writeSettings(held, { title })
+      if (held.conversation.title === '') await writeConversation(held, { title: title.toWellFormed() })
     })
     return {}
   }
 }
 
-/** Sets the conversation's own row as its next change. */
-function writeSettings(
-  held: Held,
-  wanted: { title?: string | undefined; assistant?: AssistantMode | undefined },
-): Promise<number> {
-  const { conversation } = held
-  const title = wanted.title?.toWellFormed() ?? conversation.title
-  const assistant = wanted.assistant ?? conversation.assistant
-  return held.change(async (seq) => {
-    await held.trx
-      .updateTable('conversations')
-      .set({ title, assistant, changed_seq: seq })
-      .where('id', '=', conversation.id)
-      .execute()
-    return { kind: 'conversation', seq, conversation: { ...conversation, title, assistant } }
-  })
+function firstAssistant(mode: AssistantMode): Assistant {
+  return { id: newId(), handle: 'assistant', name: 'Assistant', mode, instructions: '' }
 }
 
 type SummaryRow = {
   id: string
   title: string
-  assistant: ConversationSummary['assistant']
   member_count: number
   head_seq: number
   last_read_seq: number
@@ -123,7 +114,7 @@ async function summaries(
 ): Promise<ConversationSummary[]> {
   // The time as text keeps its microseconds, which a JavaScript date would lose, and paging needs.
   const { rows } = await sql<SummaryRow>`
-    select c.id, c.title, c.assistant, c.member_count, c.head_seq, m.last_read_seq, m.role, c.preview,
+    select c.id, c.title, c.member_count, c.head_seq, m.last_read_seq, m.role, c.preview,
       to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as active_at_text
     from members m join conversations c on c.id = m.conversation_id
     where m.user_id = ${actor} and m.left_at is null and ${which}
@@ -131,7 +122,6 @@ async function summaries(
   return rows.map((row) => ({
     id: row.id,
     title: row.title,
-    assistant: row.assistant,
     memberCount: row.member_count,
     head: row.head_seq,
     lastReadSeq: row.last_read_seq,

@@ -124,7 +124,6 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       type: 'joined',
       conversation: conversation.id,
       title: conversation.title,
-      assistant: conversation.assistant,
       role,
       memberCount: conversation.memberCount,
     })

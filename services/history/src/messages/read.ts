@@ -2,6 +2,7 @@ import type { BodyOf, ResponseOf } from '@parley/history-client'
 import { type Change, limits, type Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
+import { toConversation } from '../conversations/changing.ts'
 import { toMember } from '../conversations/members.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
@@ -39,7 +40,7 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
       .transaction()
       .setIsolationLevel('repeatable read')
       .execute(async (trx) => {
-        const { head, readers } = await requireReaders(trx, conversation, actors)
+        const { head, tip, readers } = await requireReaders(trx, conversation, actors)
         const streaming = await trx
           .selectFrom('messages')
           .select(['id as message', 'attempt'])
@@ -48,7 +49,7 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
           .execute()
         const members = await loadMembers(trx, conversation)
         const reads = members.map(({ user_id, last_read_seq }) => ({ user: user_id, seq: last_read_seq }))
-        const state = { head, readers, streaming, reads }
+        const state = { head, tip, readers, streaming, reads }
         if (since === head) return { ...state, changes: [] }
         const { rows } = await sql<MessageRow>`
           ${selectMessage} from messages m
@@ -65,13 +66,12 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
         }
         const settings = await trx
           .selectFrom('conversations')
-          .select(['id', 'title', 'assistant', 'member_count', 'changed_seq'])
+          .select(['id', 'title', 'assistants', 'tip_id', 'member_count', 'changed_seq'])
           .where('id', '=', conversation)
           .where('changed_seq', '>', since)
           .executeTakeFirst()
         if (settings) {
-          const { id, title, assistant, member_count: memberCount, changed_seq: seq } = settings
-          changes.push({ kind: 'conversation', seq, conversation: { id, title, assistant, memberCount } })
+          changes.push({ kind: 'conversation', seq: settings.changed_seq, conversation: toConversation(settings) })
         }
         return { ...state, changes: changes.sort((a, b) => a.seq - b.seq) }
       })
@@ -101,18 +101,18 @@ async function requireReaders(
   db: Kysely<Database>,
   conversation: string,
   actors: string[],
-): Promise<{ head: number; readers: { user: string; role: Role }[] }> {
+): Promise<{ head: number; tip: string | null; readers: { user: string; role: Role }[] }> {
   const rows = await db
     .selectFrom('conversations')
     .innerJoin('members', 'members.conversation_id', 'conversations.id')
-    .select(['head_seq as head', 'user_id as user', 'role'])
+    .select(['head_seq as head', 'tip_id as tip', 'user_id as user', 'role'])
     .where('conversations.id', '=', conversation)
     .where(sql<boolean>`members.user_id = any (${actors}::uuid[])`)
     .where('members.left_at', 'is', null)
     .execute()
   const [first] = rows
   if (!first) throw notFound()
-  return { head: first.head, readers: rows.map(({ user, role }) => ({ user, role })) }
+  return { head: first.head, tip: first.tip, readers: rows.map(({ user, role }) => ({ user, role })) }
 }
 
 function loadMembers(db: Kysely<Database>, conversation: string) {

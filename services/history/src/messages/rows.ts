@@ -1,13 +1,10 @@
-import type { Message, Reply } from '@parley/protocol'
-import { type RawBuilder, sql } from 'kysely'
+import { type Message, type Reply, replyErrors, type Usage } from '@parley/protocol'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { quotaFailure } from '../replies/quota.ts'
 import type { MessageTable } from '../schema/tables.ts'
+import type { QuotaCode } from './append.sql.ts'
 
-export type MessageRow = {
-  [K in keyof MessageTable]: MessageTable[K] extends { __select__: infer S } ? S : MessageTable[K]
-} & {
-  created_at: Date
-  attempt: number
-  attempts_before: number
+export type MessageRow = Selectable<MessageTable> & {
   reactions: { emoji: string; users: string[] }[]
 }
 
@@ -33,12 +30,16 @@ export function toMessage(row: MessageRow): Message {
     role: row.role,
     parent: row.parent_id,
     content: deleted ? '' : row.content,
+    ...(row.aside && { aside: true }),
     createdAt: row.created_at.toISOString(),
     editedAt: row.edited_at?.toISOString() ?? null,
     deletedAt: row.deleted_at?.toISOString() ?? null,
     reactions: deleted ? [] : row.reactions,
     ...(row.status === null ? {} : { reply: toReply(row, row.status) }),
-    ...(row.model === null ? {} : { model: row.model }),
+    ...(row.assistant_id !== null && { assistant: row.assistant_id }),
+    ...(row.model !== null && { model: row.model }),
+    ...(row.parts !== null && !deleted && { parts: row.parts }),
+    ...(row.left_out !== null && { leftOut: { messages: row.left_out, summarised: row.summarised } }),
   }
 }
 
@@ -49,11 +50,21 @@ function toReply(row: MessageRow, status: NonNullable<MessageRow['status']>): Re
     case 'streaming':
       return { status, attempt: row.attempt }
     case 'complete':
-      if (row.input_tokens === null || row.output_tokens === null) return { status }
-      return { status, usage: { inputTokens: row.input_tokens, outputTokens: row.output_tokens } }
+      return { status, ...usageOf(row), ...(row.cut && { cut: true }) }
     case 'stopped':
       return { status, by: row.stop_requested_by ?? '' }
     case 'failed':
-      return { status, code: row.error_code ?? 'provider.failed', reason: row.error_reason ?? '' }
+      return toFailure(row, row.error_code ?? 'provider.failed')
   }
+}
+
+function usageOf({ input_tokens, output_tokens, cached_tokens }: MessageRow): { usage?: Usage } {
+  if (input_tokens === null || output_tokens === null) return {}
+  const cached = cached_tokens === null ? {} : { cachedTokens: cached_tokens }
+  return { usage: { inputTokens: input_tokens, outputTokens: output_tokens, ...cached } }
+}
+
+function toFailure(row: MessageRow, code: string): Reply {
+  if (code.startsWith('quota.')) return quotaFailure(code as QuotaCode, row.created_at)
+  return { status: 'failed', code, reason: row.error_reason ?? replyErrors['provider.failed'].words }
 }

@@ -3,6 +3,9 @@ import { createRecorder, eventually } from '@parley/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startHistory } from '../../test/start.ts'
 
+const models = [{ name: 'demo', contextTokens: 1_000 }]
+const complete = { status: 'complete' as const, cut: false }
+
 let parley: Started
 beforeAll(async () => {
   parley = await startHistory()
@@ -14,7 +17,7 @@ async function asked(content = 'Why?') {
   await parley.history.appendMessages({ messages: [{ id: newId(), conversation, author: owner, content }] })
   const read = async () => (await parley.history.pageMessages({ actor: owner, conversation, limit: 1 })).messages[0]!
   const message = (await read()).id
-  const claim = (leaseMs = 60_000) => parley.history.claimReply({ conversation, message, model: 'demo', leaseMs })
+  const claim = (leaseMs = 60_000) => parley.history.claimReply({ conversation, message, models, leaseMs })
   return { conversation, owner, message, read, claim }
 }
 
@@ -27,8 +30,11 @@ describe('a reply', () => {
     expect(won[0]!.value).toEqual({
       attempt: 1,
       attemptsLeft: 2,
+      model: 'demo',
+      assistant: { name: 'Assistant', instructions: '' },
+      begun: '',
+      continues: '',
       untitled: true,
-      stop: false,
       messages: [{ role: 'user', name: 'Ada', content: 'What is a log?' }],
     })
     const lost = claims.find((each) => each.status === 'rejected')
@@ -41,16 +47,15 @@ describe('a reply', () => {
     const first = await claim(100)
     const second = await eventually('the lease to run out', () => claim().catch(() => undefined))
     expect(second.attempt).toBe(2)
-    const end = { conversation, message, content: 'stale', end: { status: 'complete' as const } }
+    const end = { conversation, message, transcript: 'stale', end: complete }
     const stale = { code: 'reply.stale' }
     await expect(parley.history.finishReply({ ...end, attempt: first.attempt })).rejects.toMatchObject(stale)
     await expect(
       parley.history.extendReply({ conversation, message, attempt: first.attempt, leaseMs: 1_000 }),
     ).rejects.toMatchObject(stale)
-    const good = { ...end, content: 'Because.', attempt: second.attempt }
+    const good = { ...end, transcript: 'Because.', attempt: second.attempt }
     const { seq } = await parley.history.finishReply(good)
     expect(await parley.history.finishReply(good), 'a repeat').toEqual({ seq })
-    await expect(parley.history.finishReply({ ...good, content: 'other' })).rejects.toMatchObject(stale)
     await expect(claim()).rejects.toMatchObject({ code: 'reply.over' })
     expect(await read()).toMatchObject({ content: 'Because.', model: 'demo', reply: { status: 'complete' } })
   })
@@ -68,21 +73,21 @@ describe('a reply', () => {
     const { claim, read, conversation, message, owner } = await asked()
     const { attempt } = await claim()
     const end = { status: 'failed' as const, code: 'provider.cut', reason: 'It broke.' }
-    await parley.history.finishReply({ conversation, message, attempt, content: 'Half', end })
+    await parley.history.finishReply({ conversation, message, attempt, transcript: 'Half', end })
     const at = { actor: owner, conversation, message }
     const { seq } = await parley.history.retryReply(at)
     expect(await parley.history.retryReply(at), 'a repeat').toEqual({ seq })
     expect(await read()).toMatchObject({ content: '', reply: { status: 'queued' } })
     expect(await claim()).toMatchObject({ attempt: 2, attemptsLeft: 2 })
     await expect(
-      parley.history.finishReply({ conversation, message, attempt, content: 'late', end: { status: 'complete' } }),
+      parley.history.finishReply({ conversation, message, attempt, transcript: 'late', end: complete }),
     ).rejects.toMatchObject({ code: 'reply.stale' })
     await parley.history.finishReply({
       conversation,
       message,
       attempt: 2,
-      content: 'Whole',
-      end: { status: 'complete' },
+      transcript: 'Whole',
+      end: complete,
     })
     await expect(parley.history.retryReply(at)).rejects.toMatchObject({ code: 'reply.over' })
   })
@@ -114,8 +119,13 @@ describe('a reply', () => {
     await parley.exchange.relay.subscribe(parley.topics.reply(message), (order) => orders.push(order.toString()))
     await parley.history.stopReply({ actor: owner, conversation, message })
     await orders.until('the order', (order) => order === 'stop')
-    expect(await parley.history.extendReply({ conversation, message, attempt, leaseMs: 1_000 })).toEqual({ stop: true })
-    await parley.history.finishReply({ conversation, message, attempt, content: 'So fa', end: { status: 'stopped' } })
+    await parley.history.finishReply({
+      conversation,
+      message,
+      attempt,
+      transcript: 'So fa',
+      end: { status: 'stopped' },
+    })
     expect(await read()).toMatchObject({ content: 'So fa', reply: { status: 'stopped', by: owner } })
   })
 

@@ -1,21 +1,27 @@
-import type { BodyOf, Claim, ResponseOf } from '@parley/history-client'
-import { Refusal, replyErrors, topics } from '@parley/protocol'
-import { sql } from 'kysely'
+import type { BodyOf, Claim } from '@parley/history-client'
+import { type Assistant, Refusal, topics, writeTranscript } from '@parley/protocol'
 import { changing, changingAsSystem, type Held } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
-import type { Stored } from '../messages/load.ts'
-import { findMessage, writeMessage } from '../messages/write.ts'
+import type { MessageRow } from '../messages/rows.ts'
+import { writeMessage } from '../messages/write.ts'
 import { loadContext } from './context.ts'
+import { endReply, failReply } from './end.ts'
+import { findReply, stale, until } from './reply.ts'
+import { readBegun } from './transcript.ts'
 
 /** How often a reply is begun before it has failed. */
 const maxAttempts = 3
+/** A worker that hears of a stop ends its reply within this time; else history does it without the worker. */
+const stopWithinMs = 150
+
+type ReplyDeps = Pick<Deps, 'db' | 'announcements' | 'relay' | 'scratch' | 'outbox' | 'log'>
 
 /**
  * The life of a reply: queued → streaming → complete, stopped or failed. The attempt number is the fencing token: each
  * claim raises it, and only the holder of the newest may extend or finish.
  */
-export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay' | 'outbox'>) {
-  return { claimReply, extendReply, releaseReply, finishReply, stopReply, retryReply }
+export function createReplies(deps: ReplyDeps) {
+  return { claimReply, extendReply, releaseReply, finishReply, stopReply }
 
   /**
    * Gives a reply to a worker, for `leaseMs`.
@@ -23,87 +29,124 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay' 
    * @throws Refusal `reply.held` while another worker's lease runs, with the time after which to try again;
    *   `reply.over` when there is nothing left to write
    */
-  function claimReply({ conversation, message, model, leaseMs }: BodyOf<'claimReply'>): Promise<Claim> {
-    return changingAsSystem(deps, conversation, async (held) => {
+  async function claimReply(body: BodyOf<'claimReply'>): Promise<Claim> {
+    const { conversation, message } = body
+    const { claim, asker } = await changingAsSystem(deps, conversation, async (held) => {
       const { row } = await findReply(held, message)
-      if (row.status !== 'queued' && row.status !== 'streaming') {
-        throw new Refusal('reply.over', 'This reply is finished.')
-      }
-      const heldForMs = row.status === 'streaming' ? (row.lease_until?.getTime() ?? 0) - Date.now() : 0
-      if (heldForMs > 0) {
-        throw new Refusal('reply.held', 'Another worker writes this reply.', { retryAfterMs: heldForMs })
-      }
-      const attemptsLeft = maxAttempts - (row.attempt - row.attempts_before)
-      if (attemptsLeft <= 0) {
-        await writeMessage(held, message, {
-          status: 'failed',
-          lease_until: null,
-          error_code: 'attempts.exhausted',
-          error_reason: replyErrors['attempts.exhausted'].words,
-        })
-        return undefined
-      }
-      const attempt = row.attempt + 1
-      await writeMessage(held, message, { status: 'streaming', attempt, model, lease_until: until(leaseMs) })
-      const messages = await loadContext(held.trx, conversation, row.seq)
-      const untitled = held.conversation.title === ''
-      return { attempt, untitled, attemptsLeft: attemptsLeft - 1, stop: row.stop_requested_by !== null, messages }
-    }).then((claim) => {
-      if (!claim) throw new Refusal('reply.over', 'This reply has failed too often.')
-      return claim
+      return { claim: await claimHeld(held, row, body), asker: row.asked_by }
     })
+    if (claim) return claim
+    deps.outbox.nextTurn(asker)
+    throw new Refusal('reply.over', 'There is nothing left to write.')
   }
 
-  async function extendReply({ leaseMs, ...claim }: BodyOf<'extendReply'>): Promise<ResponseOf<'extendReply'>> {
-    return { stop: (await setLease(claim, leaseMs)).stop_requested_by !== null }
+  async function claimHeld(
+    held: Held,
+    row: MessageRow,
+    { message, models, leaseMs }: BodyOf<'claimReply'>,
+  ): Promise<Claim | undefined> {
+    if (row.status !== 'queued' && row.status !== 'streaming') {
+      throw new Refusal('reply.over', 'This reply is finished.')
+    }
+    const heldForMs = row.status === 'streaming' ? (row.lease_until?.getTime() ?? 0) - Date.now() : 0
+    if (heldForMs > 0) {
+      throw new Refusal('reply.held', 'Another worker writes this reply.', { retryAfterMs: heldForMs })
+    }
+    const begun = await readBegun(deps.scratch, message, row.attempt)
+    if (row.stop_requested_by !== null) {
+      await endReply(held, row, { transcript: begun, end: { status: 'stopped' } })
+      return undefined
+    }
+    const attemptsLeft = maxAttempts - (row.attempt - row.attempts_before)
+    if (attemptsLeft <= 0) {
+      await endReply(held, row, { transcript: begun, end: failReply('attempts.exhausted') })
+      return undefined
+    }
+    const assistant = assistantOf(held, row)
+    const model = row.wanted_model ?? assistant?.model ?? models[0]!.name
+    const { contextTokens } = models.find(({ name }) => name === model) ?? models[0]!
+    const instructions = assistant?.instructions ?? ''
+    const context = await loadContext(
+      held.trx,
+      { conversation: held.conversation.id, seq: row.seq, parent: row.parent_id },
+      contextTokens,
+      { assistant: row.assistant_id, instructions, assistants: held.conversation.assistants },
+    )
+    if (!context) {
+      await endReply(held, row, { transcript: '', end: failReply('context.too_long') })
+      return undefined
+    }
+    const attempt = row.attempt + 1
+    const { leftOut, ...read } = context
+    await writeMessage(held, message, {
+      status: 'streaming',
+      attempt,
+      model,
+      lease_until: until(leaseMs),
+      left_out: leftOut === 0 ? null : leftOut,
+      summarised: read.summary !== undefined,
+    })
+    return {
+      attempt,
+      attemptsLeft: attemptsLeft - 1,
+      model,
+      assistant: {
+        name: assistant?.name ?? 'Assistant',
+        instructions,
+        ...(assistant?.temperature !== undefined && { temperature: assistant.temperature }),
+      },
+      begun,
+      continues: row.parts ? writeTranscript(row.parts) : row.content,
+      untitled: held.conversation.title === '',
+      ...read,
+    }
+  }
+
+  async function extendReply({ leaseMs, ...claim }: BodyOf<'extendReply'>): Promise<object> {
+    return setLease(claim, leaseMs)
   }
 
   async function releaseReply({ againInMs, ...claim }: BodyOf<'releaseReply'>): Promise<object> {
-    await setLease(claim, againInMs)
-    return {}
+    return setLease(claim, againInMs)
   }
 
-  async function setLease(claim: { conversation: string; message: string; attempt: number }, leaseMs: number) {
-    const row = await deps.db
+  async function setLease(
+    claim: { conversation: string; message: string; attempt: number },
+    leaseMs: number,
+  ): Promise<object> {
+    const { numUpdatedRows } = await deps.db
       .updateTable('messages')
       .set({ lease_until: until(leaseMs) })
       .where('conversation_id', '=', claim.conversation)
       .where('id', '=', claim.message)
       .where('status', '=', 'streaming')
       .where('attempt', '=', claim.attempt)
-      .returning('stop_requested_by')
       .executeTakeFirst()
-    if (!row) throw stale()
-    return row
+    if (numUpdatedRows === 0n) throw stale()
+    return {}
   }
 
   /** Commits a reply's text and end. A repeat by the same holder finds it done. */
-  function finishReply(body: BodyOf<'finishReply'>): Promise<{ seq: number }> {
-    const { conversation, message, attempt, content, end } = body
-    return changingAsSystem(deps, conversation, async (held) => {
+  async function finishReply(body: BodyOf<'finishReply'>): Promise<{ seq: number }> {
+    const { conversation, message, attempt } = body
+    const { seq, asker } = await changingAsSystem(deps, conversation, async (held) => {
       const { row, changedSeq } = await findReply(held, message)
       if (row.attempt !== attempt) throw stale()
-      if (row.status !== 'streaming') {
-        if (row.status === end.status && row.content === content) return { seq: changedSeq }
-        throw stale()
-      }
-      const seq = await writeMessage(held, message, {
-        content: content.toWellFormed().replaceAll('\0', ''),
-        status: end.status,
-        lease_until: null,
-        input_tokens: end.status === 'complete' ? (end.usage?.inputTokens ?? null) : null,
-        output_tokens: end.status === 'complete' ? (end.usage?.outputTokens ?? null) : null,
-        error_code: end.status === 'failed' ? end.code : null,
-        error_reason: end.status === 'failed' ? end.reason : null,
-      })
-      await setPreview(held, content)
-      return { seq }
+      const asker = row.asked_by
+      if (row.status === 'streaming') return { seq: await endReply(held, row, body), asker }
+      if (row.status === body.end.status && row.status !== 'stopped') return { seq: changedSeq, asker }
+      throw stale()
     })
+    deps.outbox.nextTurn(asker)
+    return { seq }
   }
 
-  /** Ends a reply that waits at once; one that is being written is ended by its worker, who hears of it here. */
+  /**
+   * Ends a reply. One that waits ends at once; one that is being written is ended by its worker, who hears of it here,
+   * and without it, with what was told by then, where the worker is not heard of.
+   */
   async function stopReply({ actor, conversation, message }: BodyOf<'stopReply'>): Promise<object> {
-    await changing(deps, { actor, conversation }, 'stop', async (held) => {
+    const { streaming, asker } = await changing(deps, { actor, conversation }, 'stop', async (held) => {
       const { row } = await findReply(held, message)
       if (row.status === 'queued') {
         await writeMessage(held, message, { status: 'stopped', stop_requested_by: actor })
@@ -115,49 +158,15 @@ export function createReplies(deps: Pick<Deps, 'db' | 'announcements' | 'relay' 
           .where('id', '=', message)
           .execute()
       }
+      return { streaming: row.status === 'streaming', asker: row.asked_by }
     })
     deps.relay.publish(topics.reply(message), 'stop')
+    if (streaming) deps.outbox.endStopped({ conversation, message }, stopWithinMs)
+    else deps.outbox.nextTurn(asker)
     return {}
   }
-
-  /** Begins a reply anew that has failed or was stopped; one that is going on already is left alone. */
-  async function retryReply({ actor, conversation, message }: BodyOf<'retryReply'>): Promise<{ seq: number }> {
-    const { seq, attempt } = await changing(deps, { actor, conversation }, 'send', async (held) => {
-      const { row, changedSeq } = await findReply(held, message)
-      if (row.deleted_at !== null) throw new Refusal('message.not_found', 'This reply was deleted.')
-      if (row.status === 'complete') throw new Refusal('reply.over', 'This reply is finished.')
-      if (row.status !== 'failed' && row.status !== 'stopped') return { seq: changedSeq, attempt: undefined }
-      const seq = await writeMessage(held, message, {
-        status: 'queued',
-        content: '',
-        attempts_before: row.attempt,
-        stop_requested_by: null,
-        error_code: null,
-        error_reason: null,
-      })
-      return { seq, attempt: row.attempt }
-    })
-    if (attempt !== undefined) deps.outbox.enqueue([{ conversation, message }], `after-${attempt}`)
-    return { seq }
-  }
 }
 
-async function findReply(held: Held, message: string): Promise<Stored> {
-  const stored = await findMessage(held, message)
-  if (stored.row.status === null) throw new Refusal('message.not_a_reply', 'This message is not a reply.')
-  return stored
-}
-
-async function setPreview({ trx, conversation }: Held, content: string): Promise<void> {
-  await sql`
-    update conversations set preview = left(${content}, 140), active_at = now()
-    where id = ${conversation.id} and ${content} <> ''`.execute(trx)
-}
-
-function until(leaseMs: number) {
-  return sql<Date>`now() + ${leaseMs} * interval '1 ms'`
-}
-
-function stale(): Refusal {
-  return new Refusal('reply.stale', 'Another worker has taken over this reply.')
+function assistantOf({ conversation }: Held, { assistant_id }: MessageRow): Assistant | undefined {
+  return conversation.assistants.find(({ id }) => id === assistant_id)
 }

@@ -6,6 +6,8 @@ import type { Database } from './tables.ts'
 
 // Sequence numbers stay far below 2^53; as strings they would have to be converted in every query.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+// A day is a day, whatever the time zone of this process.
+pg.types.setTypeParser(pg.types.builtins.DATE, String)
 
 export type Connection = { pool: pg.Pool; db: Kysely<Database>; close(): Promise<void> }
 

@@ -2,9 +2,10 @@ import type { Kysely } from 'kysely'
 import { type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration'
 import { start } from './0001-start.ts'
 import { retries } from './0002-retries.ts'
+import { craft } from './0003-craft.ts'
 import type { Database } from './tables.ts'
 
-const migrations = { '0001-start': start, '0002-retries': retries }
+const migrations = { '0001-start': start, '0002-retries': retries, '0003-craft': craft }
 
 /**
  * Brings the schema to the newest version. Replicas may call it at the same time: Kysely runs migrations in one

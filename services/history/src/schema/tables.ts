@@ -1,5 +1,5 @@
-import type { AssistantMode, Role } from '@parley/protocol'
-import type { Generated } from 'kysely'
+import type { Assistant, Part, Role } from '@parley/protocol'
+import type { Generated, JSONColumnType } from 'kysely'
 
 /** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Database = {
@@ -18,7 +18,8 @@ export type Database = {
   conversations: {
     id: string
     title: string
-    assistant: AssistantMode
+    assistants: JSONColumnType<Assistant[]>
+    tip_id: string | null
     head_seq: Generated<number>
     changed_seq: Generated<number>
     member_count: Generated<number>
@@ -44,6 +45,21 @@ export type Database = {
     expires_at: Date
   }
   messages: MessageTable
+  usage: {
+    user_id: string
+    day: string
+    requests: Generated<number>
+    input_tokens: Generated<number>
+    output_tokens: Generated<number>
+    cached_tokens: Generated<number>
+  }
+  summaries: {
+    conversation_id: string
+    message_id: string
+    content: string
+    covers: number
+    created_at: Generated<Date>
+  }
   reactions: {
     conversation_id: string
     message_id: string
@@ -75,4 +91,14 @@ export type MessageTable = {
   output_tokens: number | null
   error_code: string | null
   error_reason: string | null
+  assistant_id: string | null
+  asked_by: string | null
+  aside: Generated<boolean>
+  parts: JSONColumnType<Part[]> | null
+  cut: Generated<boolean>
+  wanted_model: string | null
+  released_at: Date | null
+  cached_tokens: number | null
+  left_out: number | null
+  summarised: Generated<boolean>
 }

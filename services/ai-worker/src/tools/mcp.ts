@@ -1,0 +1,46 @@
+import type { Logger } from '@parley/kit'
+import { SettingError } from '@parley/kit'
+import type { ToolSet } from 'ai'
+
+const connectWithinMs = 10_000
+
+/**
+ * The tools of MCP servers (Model Context Protocol, over streamable HTTP), each under its server's name. A server that is
+ * away at the start is left out, and that is logged: replies are written without it.
+ *
+ * @param list `name=url`, with commas between
+ * @throws SettingError where the list cannot be read
+ */
+export async function connectServers(list: string, log: Logger): Promise<{ tools: ToolSet; close(): Promise<void> }> {
+  const servers = list.split(',').flatMap((item) => (item.trim() === '' ? [] : [readServer(item.trim())]))
+  const connected = await Promise.all(servers.map((server) => connect(server, log)))
+  return {
+    tools: Object.assign({}, ...connected.map((server) => server?.tools)),
+    async close() {
+      await Promise.allSettled(connected.map((server) => server?.close()))
+    },
+  }
+}
+
+function readServer(item: string): { name: string; url: string } {
+  const [, name, url] = /^(\w{1,30})=(https?:\/\/\S+)$/.exec(item) ?? []
+  if (!name || !url) throw new SettingError(`MCP_SERVERS: “${item}” is not like name=https://host/mcp`)
+  return { name, url }
+}
+
+async function connect({ name, url }: { name: string; url: string }, log: Logger) {
+  try {
+    const { createMCPClient } = await import('@ai-sdk/mcp')
+    const client = await createMCPClient({
+      transport: { type: 'http', url },
+      initializationOptions: { timeout: connectWithinMs },
+      onUncaughtError: (error) => log.warn({ server: name, reason: String(error) }, 'an MCP server has a problem'),
+    })
+    const tools = Object.entries(await client.tools()).map(([tool, definition]) => [`${name}_${tool}`, definition])
+    log.info({ server: name, tools: tools.length }, 'an MCP server is connected')
+    return { tools: Object.fromEntries(tools) as ToolSet, close: () => client.close() }
+  } catch (error) {
+    log.warn({ server: name, reason: (error as Error).message }, 'an MCP server is away; replies do without its tools')
+    return undefined
+  }
+}
