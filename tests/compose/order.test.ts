@@ -13,7 +13,7 @@ ifDocker('Compose with three chat nodes and two histories', () => {
       Array.from({ length: senders }, (_, n) => signUp(origin, `Sender ${n}`, `parley_affinity=${newId()}`)),
     )
     const conversation = await gather(people)
-    const tabs = people.map((person) => person.connect({ keepFrames: false }))
+    const tabs = people.map((person) => person.connect({ onFrame: () => {} }))
     const nodes = await Promise.all(tabs.map((tab) => tab.opened()))
     expect(new Set(nodes.map((status) => status.state === 'open' && status.node)).size).toBe(3)
     const followers = tabs.map((tab) => tab.follow(conversation))

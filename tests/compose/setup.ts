@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
+import { composeOf } from '../support/compose.ts'
 
-const root = join(import.meta.dirname, '../..')
 const scale = { 'chat-ws': 3, gateway: 2, history: 2, 'ai-worker': 2 }
 const port = process.env.PARLEY_TEST_PORT ?? '18080'
 
@@ -18,25 +15,14 @@ const settings = {
   DEMO_WORDS_PER_SECOND: '30',
 }
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    composeOrigin: string
-    composeProject: string
-  }
-}
-
 /** Starts Compose with several of each service for the whole run, as the README says, and takes it down again. */
 export default async function setup(project: TestProject) {
   project.provide('composeOrigin', `http://localhost:${port}`)
   project.provide('composeProject', settings.COMPOSE_PROJECT_NAME)
+  const compose = composeOf(settings)
   if (process.env.PARLEY_TEST_DOCKER !== '1') return
   await compose('down', '--volumes', '--timeout', '5')
   const scales = Object.entries(scale).flatMap(([service, count]) => ['--scale', `${service}=${count}`])
   await compose('up', '--build', '--wait', ...scales)
   return () => compose('down', '--volumes', '--timeout', '5')
-}
-
-async function compose(...args: string[]): Promise<void> {
-  const env = { ...process.env, ...settings }
-  await promisify(execFile)('docker', ['compose', ...args], { cwd: root, env, maxBuffer: 64 * 1024 * 1024 })
 }

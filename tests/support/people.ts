@@ -7,6 +7,7 @@ import {
 } from '@parley/client'
 import { type Frame, newId } from '@parley/protocol'
 import { createRecorder } from '@parley/testing'
+import { WebSocket } from 'ws'
 
 export type Person = Awaited<ReturnType<typeof signUp>>
 
@@ -36,17 +37,18 @@ export async function signUp(origin: string, name = 'Ada', cookie = '') {
   const password = 'correct horse battery'
   const { user } = await api.signUp({ email, name, password })
 
-  /** Opens a connection as a browser tab does. Its frames are kept for the test to look at, unless it says no. */
-  function connect({ keepFrames = true } = {}) {
+  /** Opens a connection as a browser tab does. Its frames are kept for the test to look at, unless it takes them itself. */
+  function connect({ onFrame }: { onFrame?: (frame: Frame) => void } = {}) {
     const frames = createRecorder<Frame>()
     const statuses = createRecorder<ConnectionStatus>()
     const followers = new Set<ReturnType<typeof followConversation>>()
     const connection = createConnection({
       url: `${origin.replace(/^http/, 'ws')}/ws`,
       ticket: api.ticket,
-      createSocket: (url) => new WebSocket(url, { headers: { cookie: browser.cookie() } } as never),
+      createSocket: (url) => new WebSocket(url, { headers: { cookie: browser.cookie() } }) as never,
       onFrame(frame) {
-        if (keepFrames) frames.push(frame)
+        if (onFrame) onFrame(frame)
+        else frames.push(frame)
         for (const follower of followers) follower.onFrame(frame)
       },
       onStatus(status) {

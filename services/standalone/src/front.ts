@@ -27,7 +27,7 @@ export function serveFront({
           ...(request.headers.origin && { origin: request.headers.origin }),
           ...(request.headers.host && { 'x-forwarded-host': request.headers.host }),
         }),
-      },
+      } as object, // its types know only what ws itself takes
     })
     if (!webFolder) return
     const entries = await readdir(webFolder, { recursive: true, withFileTypes: true })

@@ -1,5 +1,5 @@
+import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { SettingError } from '@parley/kit'
-import type { LanguageModel } from 'ai'
 import type Type from 'typebox'
 import type { modelSettings } from '../settings.ts'
 import type { Tools } from '../tools/tools.ts'
@@ -21,13 +21,13 @@ export async function chooseModels(env: Settings, tools: Tools): Promise<Models>
   if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return demoModels(env, tools)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
   const connect = anthropic ? await connectAnthropic(env) : await connectOpenAi(env)
-  const { createProviderModel } = await import('./provider.ts') // a large library, which the demo does without
+  const { createProviderModel } = await import('./provider.ts') // it has a library with it, which the demo does without
   const create = ({ name, contextTokens }: { name: string; contextTokens: number }) =>
     createProviderModel(name, connect(name), {
       contextTokens,
       takesPrefix: env.MODEL_TAKES_PREFIX,
       patience: { firstWordMs: env.MODEL_FIRST_WORD_MS, nextWordMs: env.MODEL_NEXT_WORD_MS },
-      tools: tools.all,
+      tools,
     })
   const [first, ...others] = readModels([env.MODEL, env.MODELS].join(','), env.MODEL_CONTEXT_TOKENS).map(create)
   const small = { name: env.SMALL_MODEL || first!.name, contextTokens: env.MODEL_CONTEXT_TOKENS }
@@ -51,7 +51,7 @@ export function readModels(list: string, contextTokens: number): { name: string;
   return Array.from(models, ([name, tokens]) => ({ name, contextTokens: tokens }))
 }
 
-type Connect = (model: string) => LanguageModel
+type Connect = (model: string) => LanguageModelV4
 
 async function connectAnthropic(env: Settings): Promise<Connect> {
   if (!env.ANTHROPIC_BASE_URL) delete process.env.ANTHROPIC_BASE_URL // empty, the library refuses to load

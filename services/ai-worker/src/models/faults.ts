@@ -1,5 +1,5 @@
+import { APICallError } from '@ai-sdk/provider'
 import type { ReplyErrorCode } from '@parley/protocol'
-import { APICallError } from 'ai'
 import { ModelError } from './model.ts'
 
 /** What a provider's fault means: `docs/replies.md` has the table. Neither keys nor addresses get into the words. */

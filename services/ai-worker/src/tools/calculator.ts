@@ -1,5 +1,5 @@
-import { jsonSchema, tool } from 'ai'
 import type { MathNode } from 'mathjs'
+import type { Tool } from './tool.ts'
 
 const maxChars = 300
 /** Functions whose work does not grow with the size of their arguments. */
@@ -14,16 +14,16 @@ const constants = new Set(['pi', 'e', 'tau', 'phi'])
 const forbidden = new Set(['factorial', 'to', 'transpose', 'ctranspose'])
 
 /** Calculates, which models do badly. */
-export const calculator = tool({
+export const calculator: Tool = {
   description: `Evaluates an arithmetic expression, like (2 + 3) * sqrt(16). Functions: ${[...functions].join(', ')}. Constants: pi, e.`,
-  inputSchema: jsonSchema<{ expression: string }>({
+  input: {
     type: 'object',
     properties: { expression: { type: 'string', maxLength: maxChars } },
     required: ['expression'],
     additionalProperties: false,
-  }),
-  execute: ({ expression }) => calculate(expression),
-})
+  },
+  run: async (input) => calculate(String((input as { expression?: unknown }).expression ?? '')),
+}
 
 /**
  * The value of an arithmetic expression, to 14 digits. Only numbers, operators and the functions above are taken, because

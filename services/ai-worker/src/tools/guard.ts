@@ -1,24 +1,23 @@
 import { limits } from '@parley/protocol'
-import type { Tool } from 'ai'
+import type { Tool } from './tool.ts'
 
-/** The tool with a bounded time and a bounded answer. What it throws is an error in words for the model. */
-export function guard(name: string, tool: Tool, timeoutMs: number): Tool {
-  const { execute } = tool
-  if (!execute) return tool
-  return {
-    ...tool,
-    execute: async (input: never, options: { abortSignal?: AbortSignal }) => {
-      const late = AbortSignal.timeout(timeoutMs)
-      const abortSignal = options.abortSignal ? AbortSignal.any([options.abortSignal, late]) : late
-      try {
-        const answer = Promise.resolve(execute(input, { ...options, abortSignal } as never))
-        return shorten(await Promise.race([answer, whenAborted(abortSignal)]))
-      } catch (error) {
-        if (late.aborted) throw new Error(`The tool ${name} did not answer within ${timeoutMs / 1_000} s.`)
-        throw new Error(`The tool ${name} failed: ${(error as Error).message}`)
-      }
-    },
-  } as Tool
+/** Runs a tool within a bounded time, and cuts an answer that is too long. Never rejects. */
+export async function guard(
+  tool: Tool,
+  timeoutMs: number,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<{ output: string; failed: boolean }> {
+  const late = AbortSignal.timeout(timeoutMs)
+  const either = AbortSignal.any([signal, late])
+  try {
+    const output = await Promise.race([tool.run(input, either), whenAborted(either)])
+    const short = output.length > limits.toolChars ? `${output.slice(0, limits.toolChars)} …` : output
+    return { output: short, failed: false }
+  } catch (error) {
+    const output = late.aborted ? `It did not answer within ${timeoutMs / 1_000} s.` : (error as Error).message
+    return { output, failed: true }
+  }
 }
 
 /** A tool may not listen to the signal, and its answer is then not waited for. */
@@ -28,9 +27,4 @@ function whenAborted(signal: AbortSignal): Promise<never> {
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort, { once: true })
   })
-}
-
-function shorten(output: unknown): unknown {
-  const text = typeof output === 'string' ? output : JSON.stringify(output)
-  return text !== undefined && text.length > limits.toolChars ? `${text.slice(0, limits.toolChars)} …` : output
 }

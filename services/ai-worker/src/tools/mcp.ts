@@ -1,6 +1,6 @@
-import type { Logger } from '@parley/kit'
-import { SettingError } from '@parley/kit'
-import type { ToolSet } from 'ai'
+import type { JSONSchema7 } from '@ai-sdk/provider'
+import { type Logger, SettingError } from '@parley/kit'
+import type { Tool } from './tool.ts'
 
 const connectWithinMs = 10_000
 
@@ -11,7 +11,10 @@ const connectWithinMs = 10_000
  * @param list `name=url`, with commas between
  * @throws SettingError where the list cannot be read
  */
-export async function connectServers(list: string, log: Logger): Promise<{ tools: ToolSet; close(): Promise<void> }> {
+export async function connectServers(
+  list: string,
+  log: Logger,
+): Promise<{ tools: Record<string, Tool>; close(): Promise<void> }> {
   const servers = list.split(',').flatMap((item) => (item.trim() === '' ? [] : [readServer(item.trim())]))
   const connected = await Promise.all(servers.map((server) => connect(server, log)))
   return {
@@ -36,11 +39,36 @@ async function connect({ name, url }: { name: string; url: string }, log: Logger
       initializationOptions: { timeout: connectWithinMs },
       onUncaughtError: (error) => log.warn({ server: name, reason: String(error) }, 'an MCP server has a problem'),
     })
-    const tools = Object.entries(await client.tools()).map(([tool, definition]) => [`${name}_${tool}`, definition])
-    log.info({ server: name, tools: tools.length }, 'an MCP server is connected')
-    return { tools: Object.fromEntries(tools) as ToolSet, close: () => client.close() }
+    const tools: Record<string, Tool> = {}
+    for (const { name: tool, description = '', inputSchema } of (await client.listTools()).tools) {
+      tools[`${name}_${tool}`] = {
+        description,
+        input: inputSchema as JSONSchema7,
+        async run(input, signal) {
+          const result = await client.callTool({
+            name: tool,
+            arguments: input as Record<string, unknown>,
+            options: { signal },
+          })
+          const text = textOf(result as never)
+          if ('isError' in result && result.isError) throw new Error(text)
+          return text
+        },
+      }
+    }
+    log.info({ server: name, tools: Object.keys(tools).length }, 'an MCP server is connected')
+    return { tools, close: () => client.close() }
   } catch (error) {
     log.warn({ server: name, reason: (error as Error).message }, 'an MCP server is away; replies do without its tools')
     return undefined
   }
+}
+
+type Content = { type: string; text?: string }
+
+/** What a tool answered, as text; what is none is told by its kind. */
+function textOf(result: { content?: unknown; structuredContent?: unknown }): string {
+  const pieces = (Array.isArray(result.content) ? result.content : []) as Content[]
+  if (pieces.length === 0) return JSON.stringify(result.structuredContent ?? null)
+  return pieces.map(({ type, text }) => text ?? `[${type}]`).join('\n')
 }

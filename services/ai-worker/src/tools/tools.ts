@@ -1,15 +1,15 @@
 import type { Logger } from '@parley/kit'
-import type { Tool, ToolSet } from 'ai'
 import { calculator } from './calculator.ts'
 import { currentTime } from './current-time.ts'
 import { guard } from './guard.ts'
 import { connectServers } from './mcp.ts'
+import type { Tool } from './tool.ts'
 
 export type Tools = {
   /** By name, as a model calls them. */
-  all: ToolSet
-  /** Calls one by name, as a model would. */
-  run(name: string, input: object, signal: AbortSignal): Promise<{ output: string; failed: boolean }>
+  all: Record<string, Tool>
+  /** Runs one by name. Never rejects: what goes wrong is an answer for the model, too. */
+  run(name: string, input: unknown, signal: AbortSignal): Promise<{ output: string; failed: boolean }>
   close(): Promise<void>
 }
 
@@ -27,23 +27,13 @@ type Options = {
  */
 export async function createTools({ servers, timeoutMs, log }: Options): Promise<Tools> {
   const remote = await connectServers(servers, log)
-  const bare: ToolSet = { calculator, current_time: currentTime, ...remote.tools }
-  const all = Object.fromEntries(
-    Object.entries(bare).map(([name, tool]) => [name, guard(name, tool as Tool, timeoutMs)]),
-  )
+  const all: Record<string, Tool> = { calculator, current_time: currentTime, ...remote.tools }
   return {
     all,
     async run(name, input, signal) {
-      try {
-        const output = await all[name]?.execute?.(input, {
-          toolCallId: name,
-          messages: [],
-          abortSignal: signal,
-        } as never)
-        return { output: String(output), failed: false }
-      } catch (error) {
-        return { output: (error as Error).message, failed: true }
-      }
+      const tool = Object.hasOwn(all, name) ? all[name] : undefined
+      if (!tool) return { output: `There is no tool ${name}.`, failed: true }
+      return guard(tool, timeoutMs, input, signal)
     },
     close: remote.close,
   }
