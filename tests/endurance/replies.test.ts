@@ -8,6 +8,7 @@ import { ask, gatherCrowd, lastReply, type Watched } from './crowd.ts'
 const conversations = 200
 const viewersEach = 3
 const wordsPerSecond = 50
+const askWithinMs = 8_000
 const services = ['nginx', 'gateway', 'chat-ws', 'history', 'ai-worker', 'postgres', 'redis']
 const say = (line: string) => process.stdout.write(`    ${line}\n`)
 
@@ -30,11 +31,11 @@ async function cpuSeconds(): Promise<Map<string, number>> {
   return new Map(await Promise.all(services.map(async (name) => [name, await cpuSecondsOf(name)] as const)))
 }
 
-/** Asks in each conversation, spread over a second, and waits for every viewer to see the end. */
+/** Asks in each conversation, spread over some seconds, and waits for every viewer to see the end. */
 async function askAll(round: string, words: number, withinMs: number): Promise<void> {
   await Promise.all(
     crowd.map(async (watched, at) => {
-      await pause((at * 1_000) / conversations)
+      await pause((at * askWithinMs) / conversations)
       const prompt = await ask(
         watched,
         `say ${watched.name}-${round} in ${words} words at ${wordsPerSecond} per second`,
@@ -71,7 +72,7 @@ const totals = (what: 'gaps' | 'deltas') =>
   crowd.flatMap(({ viewers }) => viewers.map((viewer) => viewer[what])).reduce((sum, count) => sum + count, 0)
 
 it('200 replies at 50 words a second reach three viewers each, whole and soon', async () => {
-  const words = 1_000
+  const words = 1_200
   const [before, gapsBefore, deltasBefore] = [await cpuSeconds(), totals('gaps'), totals('deltas')]
   await reportOf()
   await askAll('steady', words, 120_000)

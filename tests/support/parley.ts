@@ -1,7 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { chooseModels, createDemoModel, createTools, type Model, type Models } from '@parley/ai-worker/model'
+import {
+  chooseModels,
+  createDemoModel,
+  createPace,
+  createTools,
+  type Model,
+  type Models,
+} from '@parley/ai-worker/model'
 import { createStandalone, type StandaloneOptions } from '@parley/standalone'
 import { createDatabase, createTestLogger } from '@parley/testing'
 
@@ -40,5 +47,6 @@ type ModelSettings = Parameters<typeof chooseModels>[0]
 /** The models and tools that a worker's settings name. */
 export async function modelsOf(settings: ModelSettings): Promise<Models> {
   const { MCP_SERVERS: servers, TOOL_TIMEOUT_MS: timeoutMs } = settings
-  return chooseModels(settings, await createTools({ servers, timeoutMs, log: createTestLogger() }))
+  const tools = await createTools({ servers, timeoutMs, log: createTestLogger() })
+  return chooseModels(settings, tools, createPace())
 }

@@ -208,8 +208,16 @@ export const contract = {
     },
     Claim,
   ),
-  /** Keeps a claim alive. */
-  extendReply: call({ conversation: Id, message: Id, attempt: Attempt, leaseMs: LeaseMs }, Nothing),
+  /** Keeps claims alive, all that a worker holds at once; tells those of them that are another worker's by now. */
+  extendReplies: call(
+    {
+      claims: Type.Array(Type.Object({ conversation: Id, message: Id, attempt: Attempt }, closed), {
+        maxItems: 10_000,
+      }),
+      leaseMs: LeaseMs,
+    },
+    Type.Object({ lost: Type.Array(Id) }),
+  ),
   /** Gives a claim back before its end: the reply may be claimed again after `againInMs`. */
   releaseReply: call(
     { conversation: Id, message: Id, attempt: Attempt, againInMs: Type.Integer({ minimum: 0, maximum: 600_000 }) },

@@ -4,6 +4,7 @@ import { connectJetStream } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
 import Type from 'typebox'
 import { chooseModels } from './models/choose.ts'
+import { createPace } from './replies/pace.ts'
 import { createWorker } from './service.ts'
 import { modelSettings, settings } from './settings.ts'
 import { createTools } from './tools/tools.ts'
@@ -14,6 +15,7 @@ await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), as
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
   const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
   const tools = await createTools({ servers: env.MCP_SERVERS, timeoutMs: env.TOOL_TIMEOUT_MS, log })
+  const pace = createPace()
   const worker = await createWorker({
     history,
     exchange,
@@ -21,7 +23,8 @@ await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), as
     log,
     host: env.HOST,
     port: env.PORT,
-    models: await chooseModels(env, tools),
+    models: await chooseModels(env, tools, pace),
+    pace,
     concurrentReplies: env.CONCURRENT_REPLIES,
   })
   return {

@@ -4,6 +4,7 @@ import type { Queue } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import type { Models } from './models/model.ts'
 import { offerModels } from './models/offer.ts'
+import { createPace, type Pace } from './replies/pace.ts'
 import { createReplyWriter, leaseMs } from './replies/write.ts'
 
 export type WorkerOptions = {
@@ -14,6 +15,7 @@ export type WorkerOptions = {
   host: string
   port: number
   models: Models
+  pace?: Pace
   concurrentReplies: number
 }
 
@@ -24,7 +26,7 @@ const finishWithinMs = 8_000
 export async function createWorker(options: WorkerOptions): Promise<Service & { url: string }> {
   const { history, exchange, queue, log, models } = options
   const metrics = createMetrics()
-  const writer = createReplyWriter({ history, exchange, log, models })
+  const writer = createReplyWriter({ history, exchange, log, models, pace: options.pace ?? createPace() })
   metrics.gauge('parley_replies_under_way', 'Replies that are being written.', () => writer.underWay)
 
   const consumer = await waitFor('the prompt queue', log, () =>
@@ -43,6 +45,7 @@ export async function createWorker(options: WorkerOptions): Promise<Service & { 
       await consumer.close()
       clearTimeout(handOver)
       offer.close()
+      writer.close()
       await app.close()
     },
   }

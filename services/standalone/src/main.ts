@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { chooseModels, createTools } from '@parley/ai-worker/model'
+import { chooseModels, createPace, createTools } from '@parley/ai-worker/model'
 import { readQuota } from '@parley/history/settings'
 import { runService } from '@parley/kit'
 import { PostgresError, startPostgres } from '@parley/local-postgres'
@@ -25,7 +25,7 @@ await runService('parley', Type.Object(settings), async (env, log) => {
       signingKey: await keepSigningKey(postgres.folder),
       host: env.HOST,
       port: env.PORT,
-      models: await chooseModels(env, tools),
+      models: await chooseModels(env, tools, createPace()),
       quota: readQuota(env),
       webFolder,
       log,

@@ -1,10 +1,12 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { SettingError } from '@parley/kit'
 import type Type from 'typebox'
+import type { Pace } from '../replies/pace.ts'
 import type { modelSettings } from '../settings.ts'
 import type { Tools } from '../tools/tools.ts'
 import { createDemoModel, createThinkingDemoModel } from './demo.ts'
 import type { Models } from './model.ts'
+import { createPacedFetch } from './paced-fetch.ts'
 
 type Settings = { [K in keyof typeof modelSettings]: Type.Static<(typeof modelSettings)[K]> }
 
@@ -16,11 +18,12 @@ const openAiUrl = 'https://api.openai.com/v1'
  *
  * @throws SettingError where a provider is set without a model
  */
-export async function chooseModels(env: Settings, tools: Tools): Promise<Models> {
+export async function chooseModels(env: Settings, tools: Tools, pace: Pace): Promise<Models> {
   const anthropic = env.ANTHROPIC_API_KEY !== ''
   if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return demoModels(env, tools)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
-  const connect = anthropic ? await connectAnthropic(env) : await connectOpenAi(env)
+  const fetch = createPacedFetch(pace.gatherMs)
+  const connect = anthropic ? await connectAnthropic(env, fetch) : await connectOpenAi(env, fetch)
   const { createProviderModel } = await import('./provider.ts') // it has a library with it, which the demo does without
   const create = ({ name, contextTokens }: { name: string; contextTokens: number }) =>
     createProviderModel(name, connect(name), {
@@ -53,21 +56,23 @@ export function readModels(list: string, contextTokens: number): { name: string;
 
 type Connect = (model: string) => LanguageModelV4
 
-async function connectAnthropic(env: Settings): Promise<Connect> {
+async function connectAnthropic(env: Settings, fetch: typeof globalThis.fetch): Promise<Connect> {
   if (!env.ANTHROPIC_BASE_URL) delete process.env.ANTHROPIC_BASE_URL // empty, the library refuses to load
   const { createAnthropic } = await import('@ai-sdk/anthropic')
   return createAnthropic({
     apiKey: env.ANTHROPIC_API_KEY,
+    fetch,
     ...(env.ANTHROPIC_BASE_URL && { baseURL: env.ANTHROPIC_BASE_URL }),
   })
 }
 
-async function connectOpenAi(env: Settings): Promise<Connect> {
+async function connectOpenAi(env: Settings, fetch: typeof globalThis.fetch): Promise<Connect> {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const provider = createOpenAICompatible({
     name: 'openai',
     baseURL: env.OPENAI_BASE_URL || openAiUrl,
     includeUsage: true,
+    fetch,
     ...(env.OPENAI_API_KEY && { apiKey: env.OPENAI_API_KEY }),
   })
   return (model) => provider.chatModel(model)

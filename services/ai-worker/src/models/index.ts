@@ -1,3 +1,4 @@
+export { createPace } from '../replies/pace.ts'
 export { createTools } from '../tools/tools.ts'
 export { chooseModels } from './choose.ts'
 export { createDemoModel } from './demo.ts'

@@ -1,8 +1,6 @@
 import { encodeFrame, partialKey, topics } from '@parley/protocol'
 import type { Exchange } from '@parley/relay'
 
-/** Words are gathered this long: an eye sees no difference, and a frame a word would cost much more. */
-const flushEveryMs = 40
 /** How long the partial text outlives its last word: longer than any takeover takes. */
 const partialTtlMs = 15 * 60_000
 
@@ -22,11 +20,13 @@ export type Speaker = {
  * first words go out at once, as one waits for them; the following ones are gathered.
  *
  * @param prefix what an earlier attempt has written, which this one goes on from; told at once
+ * @param gatherMs how long words are gathered before they are told
  */
 export function createSpeaker(
   { conversation, message, attempt }: Reply,
   { relay, scratch }: Exchange,
   prefix: string,
+  gatherMs: () => number,
 ): Speaker {
   const key = partialKey(message, attempt)
   let transcript = prefix
@@ -46,7 +46,7 @@ export function createSpeaker(
       encodeFrame({ type: 'delta', conversation, message, attempt, offset: told, text: piece }),
     )
     told = until
-    timer = setTimeout(flush, flushEveryMs)
+    timer = setTimeout(flush, gatherMs())
   }
 
   function keep(piece: string): void {

@@ -5,6 +5,8 @@ import { isPlain, partialKey, Refusal, readTranscript, replyErrors, textOf, topi
 import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import { type Model, ModelError, type Models } from '../models/model.ts'
+import { createLeases, type Leases } from './leases.ts'
+import type { Pace } from './pace.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
 import { sumUp } from './summary.ts'
 import { nameConversation } from './title.ts'
@@ -12,7 +14,6 @@ import { createTranscriber } from './transcriber.ts'
 
 /** How long a worker may be silent before another takes its reply. With the redelivery it stays under 10 s. */
 export const leaseMs = 6_000
-const extendEveryMs = 2_000
 const tryAgainMs = 1_000
 /** The last wait after a model's fault where the provider names none, half as long before; and the longest that people are made to wait. */
 const longestOwnBackoffMs = 2_000
@@ -22,14 +23,16 @@ const finishTries = 30
 
 const takenOver = 'another worker has taken over; nothing more is written here'
 
-type Deps = { history: History; exchange: Exchange; log: Logger; models: Models }
+type Deps = { history: History; exchange: Exchange; log: Logger; models: Models; pace: Pace; leases: Leases }
 type Why = 'stop' | 'stale' | 'hand-over'
 type Held = PromptJob & Claim
 type Ending = { end: ReplyEnd; usage?: Usage | undefined }
 
 /** Writes replies: claims one, streams it, keeps the claim alive meanwhile, and commits it at the end. */
-export function createReplyWriter(deps: Deps) {
-  const running = new Set<AbortController>()
+export function createReplyWriter(dependencies: Omit<Deps, 'leases'>) {
+  const { replies: running } = dependencies.pace
+  const leases = createLeases(dependencies.history, leaseMs, dependencies.log)
+  const deps = { ...dependencies, leases }
   return {
     write: async (data: string, lease: Lease): Promise<Outcome> => {
       const control = new AbortController()
@@ -47,6 +50,7 @@ export function createReplyWriter(deps: Deps) {
     get underWay() {
       return running.size
     },
+    close: leases.close,
   }
 }
 
@@ -73,22 +77,12 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   const { conversation, message, attempt } = held
   const abort = (why: Why) => control.abort(why)
   const orders = exchange.relay.subscribe(topics.reply(message), () => abort('stop'))
-  const extending = setInterval(() => void extend(), extendEveryMs)
-
-  async function extend(): Promise<void> {
-    lease.extend()
-    try {
-      await history.extendReply({ conversation, message, attempt, leaseMs })
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'reply.stale') abort('stale')
-      else log.warn({ message, reason: (error as Error).message }, 'a claim could not be extended')
-    }
-  }
+  const letGo = deps.leases.keep(held, lease, () => abort('stale'))
 
   try {
     const model = models.offered.find(({ name }) => name === held.model)
     const beginning = beginningOf(held, model)
-    const speaker = createSpeaker(held, exchange, beginning.transcript)
+    const speaker = createSpeaker(held, exchange, beginning.transcript, deps.pace.gatherMs)
     const outcome = await speak(model, held, { speaker, beginning, signal: control.signal, log })
     speaker.end()
     if (outcome === 'stale') {
@@ -107,7 +101,7 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
     }
     return 'done'
   } finally {
-    clearInterval(extending)
+    letGo()
     void orders.then((unsubscribe) => unsubscribe())
   }
 }

@@ -50,9 +50,11 @@ describe('a reply', () => {
     const end = { conversation, message, transcript: 'stale', end: complete }
     const stale = { code: 'reply.stale' }
     await expect(parley.history.finishReply({ ...end, attempt: first.attempt })).rejects.toMatchObject(stale)
-    await expect(
-      parley.history.extendReply({ conversation, message, attempt: first.attempt, leaseMs: 1_000 }),
-    ).rejects.toMatchObject(stale)
+    const claims = [first, second].map((held) => ({ conversation, message, attempt: held.attempt }))
+    expect(await parley.history.extendReplies({ claims: claims.slice(0, 1), leaseMs: 1_000 })).toEqual({
+      lost: [message],
+    })
+    expect(await parley.history.extendReplies({ claims: claims.slice(1), leaseMs: 60_000 })).toEqual({ lost: [] })
     const good = { ...end, transcript: 'Because.', attempt: second.attempt }
     const { seq } = await parley.history.finishReply(good)
     expect(await parley.history.finishReply(good), 'a repeat').toEqual({ seq })

@@ -1,4 +1,4 @@
-import type { BodyOf, Claim } from '@parley/history-client'
+import type { BodyOf, Claim, ResponseOf } from '@parley/history-client'
 import { type Assistant, Refusal, topics, writeTranscript } from '@parley/protocol'
 import { changing, changingAsSystem, type Held } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
@@ -6,6 +6,7 @@ import type { MessageRow } from '../messages/rows.ts'
 import { writeMessage } from '../messages/write.ts'
 import { loadContext } from './context.ts'
 import { endReply, failReply } from './end.ts'
+import { setLeases } from './leases.ts'
 import { findReply, stale, until } from './reply.ts'
 import { readBegun } from './transcript.ts'
 
@@ -21,7 +22,7 @@ type ReplyDeps = Pick<Deps, 'db' | 'announcements' | 'relay' | 'scratch' | 'outb
  * claim raises it, and only the holder of the newest may extend or finish.
  */
 export function createReplies(deps: ReplyDeps) {
-  return { claimReply, extendReply, releaseReply, finishReply, stopReply }
+  return { claimReply, extendReplies, releaseReply, finishReply, stopReply }
 
   /**
    * Gives a reply to a worker, for `leaseMs`.
@@ -102,27 +103,14 @@ export function createReplies(deps: ReplyDeps) {
     }
   }
 
-  async function extendReply({ leaseMs, ...claim }: BodyOf<'extendReply'>): Promise<object> {
-    return setLease(claim, leaseMs)
+  async function extendReplies({ claims, leaseMs }: BodyOf<'extendReplies'>): Promise<ResponseOf<'extendReplies'>> {
+    const held = await setLeases(deps.db, claims, leaseMs)
+    return { lost: claims.map(({ message }) => message).filter((message) => !held.has(message)) }
   }
 
   async function releaseReply({ againInMs, ...claim }: BodyOf<'releaseReply'>): Promise<object> {
-    return setLease(claim, againInMs)
-  }
-
-  async function setLease(
-    claim: { conversation: string; message: string; attempt: number },
-    leaseMs: number,
-  ): Promise<object> {
-    const { numUpdatedRows } = await deps.db
-      .updateTable('messages')
-      .set({ lease_until: until(leaseMs) })
-      .where('conversation_id', '=', claim.conversation)
-      .where('id', '=', claim.message)
-      .where('status', '=', 'streaming')
-      .where('attempt', '=', claim.attempt)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) throw stale()
+    const held = await setLeases(deps.db, [claim], againInMs)
+    if (held.size === 0) throw stale()
     return {}
   }
 
