@@ -11,6 +11,7 @@ export type Watched = {
 }
 
 export type Viewer = {
+  person: Person
   tab: ReturnType<Person['connect']>
   follower: ReturnType<ReturnType<Person['connect']>['follow']>
   /** When the first word of a reply came, by its id. */
@@ -18,6 +19,8 @@ export type Viewer = {
   /** Deltas that came without what should have stood before them. */
   gaps: number
   deltas: number
+  /** How long it took from the last word of a worker to the first of the next, by reply and attempt. */
+  takeovers: Map<string, number>
 }
 
 const now = () => performance.timeOrigin + performance.now()
@@ -40,12 +43,15 @@ export async function gatherCrowd(conversations: number, viewersEach: number): P
 
 function watch(person: Person, conversation: string): Viewer {
   const heard = new Map<string, number>()
+  const last = new Map<string, { attempt: number; at: number }>()
   const viewer: Viewer = {
+    person,
     tab: person.connect({ onFrame }),
     follower: undefined as never,
     firstWordAt: new Map(),
     gaps: 0,
     deltas: 0,
+    takeovers: new Map(),
   }
   viewer.follower = viewer.tab.follow(conversation)
   return viewer
@@ -62,6 +68,9 @@ function watch(person: Person, conversation: string): Viewer {
     if (offset > known) viewer.gaps += 1
     if (!viewer.firstWordAt.has(message)) viewer.firstWordAt.set(message, now())
     heard.set(key, Math.max(known, offset + text.length))
+    const before = last.get(message)
+    if (before && attempt > before.attempt) viewer.takeovers.set(key, now() - before.at)
+    last.set(message, { attempt, at: now() })
   }
 }
 

@@ -22,7 +22,7 @@ export async function chooseModels(env: Settings, tools: Tools, pace: Pace): Pro
   const anthropic = env.ANTHROPIC_API_KEY !== ''
   if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return demoModels(env, tools)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
-  const fetch = createPacedFetch(pace.gatherMs)
+  const fetch = createPacedFetch(pace)
   const connect = anthropic ? await connectAnthropic(env, fetch) : await connectOpenAi(env, fetch)
   const { createProviderModel } = await import('./provider.ts') // it has a library with it, which the demo does without
   const create = ({ name, contextTokens }: { name: string; contextTokens: number }) =>

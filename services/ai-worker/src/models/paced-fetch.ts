@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
+import type { Pace } from '../replies/pace.ts'
 import { mergeWords } from './merge-words.ts'
 
 const eventEnd = '\n\n'
@@ -11,13 +12,11 @@ const agents = {
 }
 
 /**
- * A `fetch` for answers that come word by word. Between two readings it leaves the connection alone for a while, so that
- * the words that came meanwhile are taken together: a word a reading costs several times as much, and nobody is told of
- * them one by one anyway. The first ones are taken at once.
- *
- * @param gatherMs how long it waits before it reads again; asked each time
+ * A `fetch` for answers that come word by word. What comes between two beats is passed on together, so that all that is
+ * done with a word is done once for several: nobody is told of them one by one anyway. The first ones are passed on at
+ * once.
  */
-export function createPacedFetch(gatherMs: () => number): typeof fetch {
+export function createPacedFetch(pace: Pace): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     const { protocol } = new URL(request.url)
@@ -34,19 +33,25 @@ export function createPacedFetch(gatherMs: () => number): typeof fetch {
     const headers = Object.entries(response.headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((each): [string, string] => [name, each]),
     )
-    return new Response(gathered(response, gatherMs), { status: response.statusCode!, headers })
+    return new Response(gathered(response, pace), { status: response.statusCode!, headers })
   }
 }
 
-/** What comes, as one piece a reading; of an event stream the events that are whole by then. */
-function gathered(response: IncomingMessage, gatherMs: () => number): ReadableStream<Uint8Array> {
+/** What comes, as one piece a while; of an event stream the events that are whole by then. */
+function gathered(response: IncomingMessage, pace: Pace): ReadableStream<Uint8Array> {
   const isEvents = response.headers['content-type']?.startsWith('text/event-stream') ?? false
   let pieces: Buffer[] = []
   let rest = Buffer.alloc(0)
-  let timer: NodeJS.Timeout | undefined
+  let due = false
+  let over = false
+  let takenAt = Number.NEGATIVE_INFINITY
+
   return new ReadableStream({
     start(controller) {
       const take = () => {
+        due = false
+        if (over) return
+        takenAt = performance.now()
         const all = Buffer.concat([rest, ...pieces])
         pieces = []
         const end = isEvents ? wholeEvents(all) : all.length
@@ -54,25 +59,32 @@ function gathered(response: IncomingMessage, gatherMs: () => number): ReadableSt
         if (end === 0) return
         const whole = all.subarray(0, end)
         controller.enqueue(isEvents ? Buffer.from(mergeWords(whole.toString())) : whole)
+        if (controller.desiredSize! <= 0) response.pause() // until it is wanted
       }
       response.on('data', (piece: Buffer) => {
-        if (pieces.push(piece) > 1) return
-        // All that is there by now comes in this turn of the loop.
-        setImmediate(() => {
-          response.pause()
-          take()
-          timer = setTimeout(() => response.resume(), gatherMs())
-        })
+        pieces.push(piece)
+        if (due) return
+        due = true
+        if (performance.now() - takenAt > pace.gatherMs()) setImmediate(take)
+        else pace.atNextBeat(take)
       })
       response.on('end', () => {
+        if (over) return
         take()
+        over = true
         if (rest.length > 0) controller.enqueue(rest)
         controller.close()
       })
-      response.on('error', (error) => controller.error(error))
+      response.on('error', (error) => {
+        over = true
+        controller.error(error)
+      })
+    },
+    pull() {
+      response.resume()
     },
     cancel() {
-      clearTimeout(timer)
+      over = true
       response.destroy()
     },
   })

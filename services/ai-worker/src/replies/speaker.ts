@@ -1,5 +1,6 @@
 import { encodeFrame, partialKey, topics } from '@parley/protocol'
 import type { Exchange } from '@parley/relay'
+import type { Pace } from './pace.ts'
 
 /** How long the partial text outlives its last word: longer than any takeover takes. */
 const partialTtlMs = 15 * 60_000
@@ -20,24 +21,27 @@ export type Speaker = {
  * first words go out at once, as one waits for them; the following ones are gathered.
  *
  * @param prefix what an earlier attempt has written, which this one goes on from; told at once
- * @param gatherMs how long words are gathered before they are told
+ * @param pace says how long words are gathered before they are told
  */
 export function createSpeaker(
   { conversation, message, attempt }: Reply,
   { relay, scratch }: Exchange,
   prefix: string,
-  gatherMs: () => number,
+  pace: Pace,
 ): Speaker {
   const key = partialKey(message, attempt)
   let transcript = prefix
   let told = 0
   let keptBytes = 0
-  let timer: NodeJS.Timeout | undefined
+  let toldAt = performance.now() - pace.gatherMs()
+  let ended = false
+  let due = false
 
   function flush(): void {
-    timer = undefined
+    due = false
     const until = endOfWholeCharacters(transcript)
     if (until === told) return
+    toldAt = performance.now()
     const piece = transcript.slice(told, until)
     // Kept first, then told: whoever reads the kept text hears all that is not in it.
     keep(piece)
@@ -46,7 +50,6 @@ export function createSpeaker(
       encodeFrame({ type: 'delta', conversation, message, attempt, offset: told, text: piece }),
     )
     told = until
-    timer = setTimeout(flush, gatherMs())
   }
 
   function keep(piece: string): void {
@@ -66,15 +69,18 @@ export function createSpeaker(
   return {
     say(piece) {
       transcript += piece
-      if (!timer) flush()
+      if (due || ended) return
+      due = true
+      // Words that were gathered on their way here are told with all that came with them, and not gathered again.
+      if (performance.now() - toldAt > pace.gatherMs() / 2) setImmediate(flush)
+      else pace.atNextBeat(flush)
     },
     get transcript() {
       return transcript
     },
     end() {
-      clearTimeout(timer)
       flush()
-      clearTimeout(timer)
+      ended = true
     },
   }
 }

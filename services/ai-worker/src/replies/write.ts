@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claim, History, PromptJob, ReplyEnd } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
-import { isPlain, partialKey, Refusal, readTranscript, replyErrors, textOf, topics, type Usage } from '@parley/protocol'
+import { isPlain, Refusal, readTranscript, replyErrors, textOf, topics, type Usage } from '@parley/protocol'
 import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import { type Model, ModelError, type Models } from '../models/model.ts'
@@ -82,7 +82,7 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   try {
     const model = models.offered.find(({ name }) => name === held.model)
     const beginning = beginningOf(held, model)
-    const speaker = createSpeaker(held, exchange, beginning.transcript, deps.pace.gatherMs)
+    const speaker = createSpeaker(held, exchange, beginning.transcript, deps.pace)
     const outcome = await speak(model, held, { speaker, beginning, signal: control.signal, log })
     speaker.end()
     if (outcome === 'stale') {
@@ -94,7 +94,6 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
       return outcome
     }
     await finish(history, held, speaker.transcript, outcome)
-    void exchange.scratch.drop(partialKey(message, attempt)).catch(() => {})
     if (held.untitled && outcome.end.status === 'complete') {
       const reply = { role: 'assistant' as const, content: textOf(readTranscript(speaker.transcript)) }
       await nameConversation({ ...deps, small: models.small }, conversation, [...held.messages, reply])

@@ -44,6 +44,7 @@ export function createRepeats(deps: Pick<Deps, 'db' | 'announcements' | 'outbox'
         ...fields,
         status: 'queued',
         attempts_before: row.attempt,
+        begun_chars: 0,
         asked_by: actor,
         released_at: null,
         stop_requested_by: null,

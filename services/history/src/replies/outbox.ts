@@ -4,7 +4,7 @@ import { changingAsSystem } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
 import { endReply } from './end.ts'
 import { findReply } from './reply.ts'
-import { readBegun } from './transcript.ts'
+import { forgetBegun, readBegun } from './transcript.ts'
 import { readLine, releaseWaiting } from './turns.ts'
 
 const sweepEveryMs = 1_000
@@ -80,12 +80,16 @@ export function createOutbox(deps: Pick<Deps, 'db' | 'queue' | 'log' | 'quota' |
   }
 
   async function end({ conversation, message }: PromptJob): Promise<void> {
-    await changingAsSystem(deps, conversation, async (held) => {
+    const ended = await changingAsSystem(deps, conversation, async (held) => {
       const { row } = await findReply(held, message)
-      if (row.status !== 'streaming' || row.stop_requested_by === null) return
+      if (row.status !== 'streaming' || row.stop_requested_by === null) return undefined
       const transcript = await readBegun(deps.scratch, message, row.attempt)
       await endReply(held, row, { transcript, end: { status: 'stopped' } })
+      return row
     })
+    if (!ended) return
+    void forgetBegun(deps.scratch, message, ended.attempt)
+    await release(ended.asked_by ?? undefined)
   }
 
   async function sweep(): Promise<void> {

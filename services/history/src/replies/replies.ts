@@ -8,9 +8,9 @@ import { loadContext } from './context.ts'
 import { endReply, failReply } from './end.ts'
 import { setLeases } from './leases.ts'
 import { findReply, stale, until } from './reply.ts'
-import { readBegun } from './transcript.ts'
+import { forgetBegun, readBegun } from './transcript.ts'
 
-/** How often a reply is begun before it has failed. */
+/** How often a reply is begun, without getting any further, before it has failed. */
 const maxAttempts = 3
 /** A worker that hears of a stop ends its reply within this time; else history does it without the worker. */
 const stopWithinMs = 150
@@ -32,12 +32,13 @@ export function createReplies(deps: ReplyDeps) {
    */
   async function claimReply(body: BodyOf<'claimReply'>): Promise<Claim> {
     const { conversation, message } = body
-    const { claim, asker } = await changingAsSystem(deps, conversation, async (held) => {
+    const { claim, row } = await changingAsSystem(deps, conversation, async (held) => {
       const { row } = await findReply(held, message)
-      return { claim: await claimHeld(held, row, body), asker: row.asked_by }
+      return { claim: await claimHeld(held, row, body), row }
     })
     if (claim) return claim
-    deps.outbox.nextTurn(asker)
+    void forgetBegun(deps.scratch, message, row.attempt)
+    deps.outbox.nextTurn(row.asked_by)
     throw new Refusal('reply.over', 'There is nothing left to write.')
   }
 
@@ -58,7 +59,8 @@ export function createReplies(deps: ReplyDeps) {
       await endReply(held, row, { transcript: begun, end: { status: 'stopped' } })
       return undefined
     }
-    const attemptsLeft = maxAttempts - (row.attempt - row.attempts_before)
+    const attemptsBefore = begun.length > row.begun_chars ? row.attempt : row.attempts_before
+    const attemptsLeft = maxAttempts - (row.attempt - attemptsBefore)
     if (attemptsLeft <= 0) {
       await endReply(held, row, { transcript: begun, end: failReply('attempts.exhausted') })
       return undefined
@@ -83,6 +85,8 @@ export function createReplies(deps: ReplyDeps) {
       status: 'streaming',
       attempt,
       model,
+      attempts_before: attemptsBefore,
+      begun_chars: begun.length,
       lease_until: until(leaseMs),
       left_out: leftOut === 0 ? null : leftOut,
       summarised: read.summary !== undefined,
@@ -125,6 +129,7 @@ export function createReplies(deps: ReplyDeps) {
       if (row.status === body.end.status && row.status !== 'stopped') return { seq: changedSeq, asker }
       throw stale()
     })
+    void forgetBegun(deps.scratch, message, attempt)
     deps.outbox.nextTurn(asker)
     return { seq }
   }

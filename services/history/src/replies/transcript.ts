@@ -9,3 +9,9 @@ export async function readBegun(scratch: Scratch, message: string, attempts: num
   }
   return ''
 }
+
+/** Forgets what was told of a reply on its way, when it has ended: were it begun anew, that would not be its beginning. */
+export async function forgetBegun(scratch: Scratch, message: string, attempts: number): Promise<void> {
+  const keys = Array.from({ length: attempts }, (_, at) => partialKey(message, at + 1))
+  await Promise.all(keys.map((key) => scratch.drop(key).catch(() => {})))
+}

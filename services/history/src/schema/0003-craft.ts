@@ -23,6 +23,7 @@ async function up(db: Kysely<never>): Promise<void> {
     add column released_at timestamptz,
     add column cached_tokens integer,
     add column left_out integer,
+    add column begun_chars integer not null default 0,
     add column summarised boolean not null default false`.execute(db)
   // Until now messages stood in line: each follows the one before it, and a reply its prompt.
   await sql`
@@ -71,7 +72,7 @@ async function down(db: Kysely<never>): Promise<void> {
   await sql`drop index messages_asked`.execute(db)
   await sql`alter table messages
     drop column assistant_id, drop column asked_by, drop column aside, drop column parts, drop column cut,
-    drop column wanted_model, drop column released_at, drop column cached_tokens, drop column left_out,
+    drop column wanted_model, drop column released_at, drop column cached_tokens, drop column left_out, drop column begun_chars,
     drop column summarised`.execute(db)
   await sql`alter table conversations add column assistant text not null default 'auto'
     check (assistant in ('auto', 'always', 'mention', 'off'))`.execute(db)

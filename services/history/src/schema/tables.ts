@@ -100,5 +100,6 @@ export type MessageTable = {
   released_at: Date | null
   cached_tokens: number | null
   left_out: number | null
+  begun_chars: Generated<number>
   summarised: Generated<boolean>
 }
