@@ -4,9 +4,12 @@ import Fastify, { type FastifyReply } from 'fastify'
 /** What the provider does, step by step, with one request. */
 export type Step =
   | { say: string }
+  | { think: string }
+  /** Calls a tool. */
+  | { call: string; input: object }
   | { waitMs: number }
   /** Ends the answer as a provider does. */
-  | { finish: 'stop' | 'length' | 'content_filter' }
+  | { finish: Reason }
   /** Ends the answer without a word. */
   | { end: true }
   /** Breaks the connection. */
@@ -16,11 +19,15 @@ export type Step =
   /** Answers so, instead of a stream. */
   | { status: number; headers?: Record<string, string>; body?: unknown }
 
+type Reason = 'stop' | 'length' | 'content_filter' | 'tool_calls'
+
 export type Dialect = {
   path: string
   begin: string[]
   say(text: string): string
-  finish(reason: 'stop' | 'length' | 'content_filter'): string[]
+  think(text: string, index: number): string[]
+  call(name: string, input: object, index: number): string[]
+  finish(reason: Reason): string[]
 }
 
 const data = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`
@@ -35,10 +42,17 @@ const chunk = (delta: object, rest: object = {}) =>
     choices: [{ index: 0, delta, ...rest }],
   })
 
+const pieces = (text: string) => [text.slice(0, 5), text.slice(5)].filter(Boolean)
+
 export const openAi: Dialect = {
   path: '/chat/completions',
   begin: [chunk({ role: 'assistant', content: '' })],
   say: (content) => chunk({ content }),
+  think: (text) => [chunk({ reasoning_content: text })],
+  call: (name, input, index) => [
+    chunk({ tool_calls: [{ index, id: `call-${index}`, type: 'function', function: { name, arguments: '' } }] }),
+    ...pieces(JSON.stringify(input)).map((piece) => chunk({ tool_calls: [{ index, function: { arguments: piece } }] })),
+  ],
   finish: (reason) => [
     chunk({}, { finish_reason: reason }),
     data({
@@ -47,7 +61,12 @@ export const openAi: Dialect = {
       created: 0,
       model: 'scripted',
       choices: [],
-      usage: { prompt_tokens: 7, completion_tokens: 5, total_tokens: 12 },
+      usage: {
+        prompt_tokens: 7,
+        completion_tokens: 5,
+        total_tokens: 12,
+        prompt_tokens_details: { cached_tokens: 3 },
+      },
     }),
     'data: [DONE]\n\n',
   ],
@@ -66,18 +85,37 @@ export const anthropic: Dialect = {
         content: [],
         stop_reason: null,
         stop_sequence: null,
-        usage: { input_tokens: 7, output_tokens: 1 },
+        usage: { input_tokens: 4, cache_read_input_tokens: 3, output_tokens: 1 },
       },
     } as never),
     event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } } as never),
   ],
   say: (text) => event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } } as never),
+  think: (text, index) => [
+    event({ type: 'content_block_start', index, content_block: { type: 'thinking', thinking: '' } } as never),
+    event({ type: 'content_block_delta', index, delta: { type: 'thinking_delta', thinking: text } } as never),
+    event({ type: 'content_block_delta', index, delta: { type: 'signature_delta', signature: 'signed' } } as never),
+    event({ type: 'content_block_stop', index } as never),
+  ],
+  call: (name, input, index) => [
+    event({
+      type: 'content_block_start',
+      index,
+      content_block: { type: 'tool_use', id: `call-${index}`, name, input: {} },
+    } as never),
+    ...pieces(JSON.stringify(input)).map((partial_json) =>
+      event({ type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json } } as never),
+    ),
+    event({ type: 'content_block_stop', index } as never),
+  ],
   finish: (reason) => [
     event({ type: 'content_block_stop', index: 0 } as never),
     event({
       type: 'message_delta',
       delta: {
-        stop_reason: { stop: 'end_turn', length: 'max_tokens', content_filter: 'refusal' }[reason],
+        stop_reason: { stop: 'end_turn', length: 'max_tokens', content_filter: 'refusal', tool_calls: 'tool_use' }[
+          reason
+        ],
         stop_sequence: null,
       },
       usage: { output_tokens: 5 },
@@ -123,7 +161,7 @@ export async function startProvider(dialect: Dialect, scripts: Record<string, St
     const times = asked.filter((each) => each.question === question).length
     const entry: Asked = { question, body: request.body, closed: false }
     asked.push(entry)
-    request.raw.socket.once('close', () => {
+    reply.raw.once('close', () => {
       entry.closed = true
     })
     const script = scripts[question] ?? []
@@ -144,9 +182,11 @@ export async function startProvider(dialect: Dialect, scripts: Record<string, St
     raw.writeHead(200, { 'content-type': 'text/event-stream' })
     raw.on('error', () => {})
     for (const text of dialect.begin) raw.write(text)
-    for (const step of steps) {
+    for (const [at, step] of steps.entries()) {
       if (raw.destroyed) return
       if ('say' in step) raw.write(dialect.say(step.say))
+      else if ('think' in step) for (const text of dialect.think(step.think, at + 1)) raw.write(text)
+      else if ('call' in step) for (const text of dialect.call(step.call, step.input, at + 1)) raw.write(text)
       else if ('raw' in step) raw.write(step.raw)
       else if ('waitMs' in step) await pause(step.waitMs)
       else if ('finish' in step) for (const text of dialect.finish(step.finish)) raw.write(text)

@@ -220,7 +220,14 @@ export const contract = {
   ),
   /** Gives a claim back before its end: the reply may be claimed again after `againInMs`. */
   releaseReply: call(
-    { conversation: Id, message: Id, attempt: Attempt, againInMs: Type.Integer({ minimum: 0, maximum: 600_000 }) },
+    {
+      conversation: Id,
+      message: Id,
+      attempt: Attempt,
+      againInMs: Type.Integer({ minimum: 0, maximum: 600_000 }),
+      /** The model failed, when the transcript was this long; else it is only another worker's turn. */
+      failedAtChars: Type.Optional(Type.Integer({ minimum: 0 })),
+    },
     Nothing,
   ),
   finishReply: call(

@@ -3,17 +3,26 @@ import { type Frame, newId, parseFrame, topics } from '@parley/protocol'
 import { createInProcessQueue } from '@parley/queue'
 import { createInProcessExchange } from '@parley/relay'
 import { createDatabase, createRecorder, createTestLogger } from '@parley/testing'
-import { createHistory } from '../src/service.ts'
+import { createHistory, type HistoryOptions } from '../src/service.ts'
 
 const internalToken = 'a secret of thirty-two characters'
 
 /** Starts history on a database of its own, and a client of it. */
-export async function startHistory() {
+export async function startHistory(more: Partial<HistoryOptions> = {}) {
   const log = createTestLogger()
   const database = await createDatabase()
   const exchange = createInProcessExchange()
   const queue = createInProcessQueue(log)
-  const options = { databaseUrl: database.url, exchange, queue, internalToken, host: '127.0.0.1', port: 0, log }
+  const options = {
+    databaseUrl: database.url,
+    exchange,
+    queue,
+    internalToken,
+    host: '127.0.0.1',
+    port: 0,
+    log,
+    ...more,
+  }
   const service = await createHistory(options)
   const history = createHistoryClient({ url: service.url, token: internalToken })
 

@@ -26,6 +26,8 @@ const takenOver = 'another worker has taken over; nothing more is written here'
 type Deps = { history: History; exchange: Exchange; log: Logger; models: Models; pace: Pace; leases: Leases }
 type Why = 'stop' | 'stale' | 'hand-over'
 type Held = PromptJob & Claim
+/** The reply is to be begun again: because the model failed, or only by another worker. */
+type Again = { againInMs: number; failed: boolean }
 type Ending = { end: ReplyEnd; usage?: Usage | undefined }
 
 /** Writes replies: claims one, streams it, keeps the claim alive meanwhile, and commits it at the end. */
@@ -90,8 +92,10 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
       return 'done'
     }
     if ('againInMs' in outcome) {
-      await history.releaseReply({ conversation, message, attempt, againInMs: outcome.againInMs })
-      return outcome
+      const { againInMs, failed } = outcome
+      const failedAtChars = speaker.transcript.length
+      await history.releaseReply({ conversation, message, attempt, againInMs, ...(failed && { failedAtChars }) })
+      return { againInMs }
     }
     await finish(history, held, speaker.transcript, outcome)
     if (held.untitled && outcome.end.status === 'complete') {
@@ -124,7 +128,7 @@ async function speak(
   model: Model | undefined,
   { message, messages, summary, assistant, attempt, attemptsLeft }: Held,
   { speaker, beginning, signal, log }: Speech,
-): Promise<Ending | { againInMs: number } | 'stale'> {
+): Promise<Ending | Again | 'stale'> {
   const transcriber = createTranscriber(beginning.transcript, speaker.say)
   const prefix = textOf(readTranscript(beginning.transcript))
   const prompt = { messages, assistant, prefix, goOn: beginning.goOn, ...(summary !== undefined && { summary }) }
@@ -150,18 +154,15 @@ async function speak(
     case 'stale':
       return 'stale'
     case 'hand-over':
-      return { againInMs: 0 }
+      return { againInMs: 0, failed: false }
     case undefined:
       return ending
   }
 }
 
-function giveUpOrTryAgain(
-  { code, message, retryAfterMs }: ModelError,
-  attemptsLeft: number,
-): Ending | { againInMs: number } {
+function giveUpOrTryAgain({ code, message, retryAfterMs }: ModelError, attemptsLeft: number): Ending | Again {
   const againInMs = retryAfterMs ?? longestOwnBackoffMs / 2 ** Math.max(0, attemptsLeft - 1)
-  if (replyErrors[code].again && attemptsLeft > 0 && againInMs <= longestBackoffMs) return { againInMs }
+  if (replyErrors[code].again && attemptsLeft > 0 && againInMs <= longestBackoffMs) return { againInMs, failed: true }
   return { end: { status: 'failed', code, reason: message } }
 }
 

@@ -16,3 +16,14 @@ export async function setLeases(db: Kysely<Database>, claims: Held[], leaseMs: n
     returning m.id`.execute(db)
   return new Set(rows.map(({ id }) => id))
 }
+
+/** Writes down how far a reply has come, so that the next attempt counts only if it gets further. */
+export async function setBegun(db: Kysely<Database>, claim: Held, chars: number): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ begun_chars: chars })
+    .where('conversation_id', '=', claim.conversation)
+    .where('id', '=', claim.message)
+    .where('attempt', '=', claim.attempt)
+    .execute()
+}

@@ -6,7 +6,7 @@ import type { MessageRow } from '../messages/rows.ts'
 import { writeMessage } from '../messages/write.ts'
 import { loadContext } from './context.ts'
 import { endReply, failReply } from './end.ts'
-import { setLeases } from './leases.ts'
+import { setBegun, setLeases } from './leases.ts'
 import { findReply, stale, until } from './reply.ts'
 import { forgetBegun, readBegun } from './transcript.ts'
 
@@ -112,9 +112,12 @@ export function createReplies(deps: ReplyDeps) {
     return { lost: claims.map(({ message }) => message).filter((message) => !held.has(message)) }
   }
 
-  async function releaseReply({ againInMs, ...claim }: BodyOf<'releaseReply'>): Promise<object> {
+  async function releaseReply(body: BodyOf<'releaseReply'>): Promise<object> {
+    const { againInMs, failedAtChars, ...claim } = body
     const held = await setLeases(deps.db, [claim], againInMs)
     if (held.size === 0) throw stale()
+    // An attempt that failed counts, however far it came; one that was cut off counts where it did not get further.
+    if (failedAtChars !== undefined) await setBegun(deps.db, claim, failedAtChars)
     return {}
   }
 
