@@ -146,7 +146,7 @@ type Asked = { question: string; body: unknown; closed: boolean }
 
 /**
  * A provider that speaks a dialect over real HTTP, and does with each request what a script says. The script is found by
- * the question, and has one list of steps a request; the last one serves all further requests.
+ * the last message that names one, and has one list of steps a request; the last one serves all further requests.
  */
 export async function startProvider(dialect: Dialect, scripts: Record<string, Step[][]>) {
   const asked: Asked[] = []
@@ -154,10 +154,9 @@ export async function startProvider(dialect: Dialect, scripts: Record<string, St
 
   app.post(`/v1${dialect.path}`, async (request, reply) => {
     const { messages } = request.body as { messages: { role: string; content: unknown }[] }
-    const question =
-      Object.keys(scripts).find((name) => JSON.stringify(messages.at(-1)?.content ?? '').includes(name)) ??
-      Object.keys(scripts).find((name) => JSON.stringify(messages).includes(name)) ??
-      ''
+    const spoken = messages.map(({ content }) => JSON.stringify(content ?? '')).reverse()
+    const names = Object.keys(scripts)
+    const question = spoken.flatMap((content) => names.find((name) => content.includes(name)) ?? [])[0] ?? ''
     const times = asked.filter((each) => each.question === question).length
     const entry: Asked = { question, body: request.body, closed: false }
     asked.push(entry)

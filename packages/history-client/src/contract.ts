@@ -225,8 +225,8 @@ export const contract = {
       message: Id,
       attempt: Attempt,
       againInMs: Type.Integer({ minimum: 0, maximum: 600_000 }),
-      /** The model failed, when the transcript was this long; else it is only another worker's turn. */
-      failedAtChars: Type.Optional(Type.Integer({ minimum: 0 })),
+      /** Whether the model failed; else it is only another worker's turn. */
+      failed: Type.Boolean(),
     },
     Nothing,
   ),

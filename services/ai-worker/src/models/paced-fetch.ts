@@ -6,10 +6,9 @@ import { mergeWords } from './merge-words.ts'
 
 const eventEnd = '\n\n'
 
-const agents = {
-  'http:': new http.Agent({ keepAlive: true }),
-  'https:': new https.Agent({ keepAlive: true }),
-}
+// With nothing read ahead, a response that is paused leaves what comes to the kernel, which gathers it for free.
+const options = { keepAlive: true, readableHighWaterMark: 1 }
+const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) }
 
 /**
  * A `fetch` for answers that come word by word. What comes between two beats is passed on together, so that all that is
@@ -44,14 +43,24 @@ function gathered(response: IncomingMessage, pace: Pace): ReadableStream<Uint8Ar
   let rest = Buffer.alloc(0)
   let due = false
   let over = false
-  let takenAt = Number.NEGATIVE_INFINITY
+  let wanted = true
+  let rested = true
+
+  /** Goes on reading when the beat has come and what was read is taken. */
+  const resume = () => {
+    rested = true
+    if (wanted && !over) response.resume()
+  }
 
   return new ReadableStream({
     start(controller) {
       const take = () => {
         due = false
         if (over) return
-        takenAt = performance.now()
+        rested = false
+        wanted = controller.desiredSize! > 0
+        response.pause()
+        pace.atNextBeat(resume)
         const all = Buffer.concat([rest, ...pieces])
         pieces = []
         const end = isEvents ? wholeEvents(all) : all.length
@@ -59,14 +68,12 @@ function gathered(response: IncomingMessage, pace: Pace): ReadableStream<Uint8Ar
         if (end === 0) return
         const whole = all.subarray(0, end)
         controller.enqueue(isEvents ? Buffer.from(mergeWords(whole.toString())) : whole)
-        if (controller.desiredSize! <= 0) response.pause() // until it is wanted
       }
       response.on('data', (piece: Buffer) => {
         pieces.push(piece)
         if (due) return
         due = true
-        if (performance.now() - takenAt > pace.gatherMs()) setImmediate(take)
-        else pace.atNextBeat(take)
+        setImmediate(take) // with all that is there by now
       })
       response.on('end', () => {
         if (over) return
@@ -81,7 +88,8 @@ function gathered(response: IncomingMessage, pace: Pace): ReadableStream<Uint8Ar
       })
     },
     pull() {
-      response.resume()
+      wanted = true
+      if (rested) resume()
     },
     cancel() {
       over = true

@@ -1,9 +1,9 @@
 /** Words are gathered this long: an eye sees no difference, and a frame a word would cost much more. */
 const shortestMs = 40
 /** And at most this long, when so many replies are under way that frames have to be fewer. */
-const longestMs = 200
+const longestMs = 250
 /** Frames that a worker tells in a second before it gathers longer. */
-const framesPerSecond = 1_000
+const framesPerSecond = 300
 
 export type Pace = {
   /** The replies under way. */

@@ -93,8 +93,7 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
     }
     if ('againInMs' in outcome) {
       const { againInMs, failed } = outcome
-      const failedAtChars = speaker.transcript.length
-      await history.releaseReply({ conversation, message, attempt, againInMs, ...(failed && { failedAtChars }) })
+      await history.releaseReply({ conversation, message, attempt, againInMs, failed })
       return { againInMs }
     }
     await finish(history, held, speaker.transcript, outcome)

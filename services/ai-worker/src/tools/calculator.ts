@@ -40,10 +40,11 @@ export async function calculate(expression: string): Promise<string> {
 }
 
 function requireArithmetic(node: MathNode, path: string): void {
-  const { name, fn } = node as { name?: string; fn?: unknown }
+  const { name, fn, value } = node as { name?: string; fn?: unknown; value?: unknown }
   const callee = path === 'fn'
   const known =
     nodes.has(node.type) &&
+    !(node.type === 'ConstantNode' && typeof value !== 'number') &&
     !(node.type === 'SymbolNode' && !(callee ? functions : constants).has(name!)) &&
     !(node.type === 'OperatorNode' && forbidden.has(fn as string))
   if (!known) throw new Error(`Only arithmetic is possible here, not “${node.toString()}”.`)

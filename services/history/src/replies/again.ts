@@ -43,7 +43,8 @@ export function createRepeats(deps: Pick<Deps, 'db' | 'announcements' | 'outbox'
       const seq = await writeMessage(held, message, {
         ...fields,
         status: 'queued',
-        attempts_before: row.attempt,
+        failures: 0,
+        deaths: 0,
         begun_chars: 0,
         asked_by: actor,
         released_at: null,

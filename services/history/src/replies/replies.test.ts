@@ -1,4 +1,4 @@
-import { newId } from '@parley/protocol'
+import { newId, partialKey } from '@parley/protocol'
 import { createRecorder, eventually } from '@parley/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Started, startHistory } from '../../test/start.ts'
@@ -62,13 +62,22 @@ describe('a reply', () => {
     expect(await read()).toMatchObject({ content: 'Because.', model: 'demo', reply: { status: 'complete' } })
   })
 
-  it('fails with a reason after three attempts', async () => {
+  it('fails with a reason when five workers have died with it, and none got further', async () => {
     const { claim, read } = await asked()
-    for (let attempt = 1; attempt <= 3; attempt += 1) {
+    for (let attempt = 1; attempt <= 5; attempt += 1) {
       await eventually('a claim', () => claim(100).catch(() => undefined))
     }
     await eventually('the end', () => claim().catch((error: { code: string }) => error.code === 'reply.over'))
     expect((await read()).reply).toMatchObject({ status: 'failed', code: 'attempts.exhausted' })
+  })
+
+  it('goes on however many workers die with it, as long as each gets further', async () => {
+    const { claim, message } = await asked()
+    for (let attempt = 1; attempt <= 8; attempt += 1) {
+      const held = await eventually('a claim', () => claim(100).catch(() => undefined))
+      expect(held).toMatchObject({ attempt, begun: 'a'.repeat(attempt - 1) })
+      await parley.exchange.scratch.put(partialKey(message, attempt), 'a'.repeat(attempt), 60_000)
+    }
   })
 
   it('that has failed or was stopped is begun anew, with as many attempts as at first', async () => {
@@ -97,11 +106,13 @@ describe('a reply', () => {
   it('that is given back may be claimed again when its holder said', async () => {
     const { claim, conversation, message } = await asked()
     const { attempt } = await claim()
-    await parley.history.releaseReply({ conversation, message, attempt, againInMs: 60_000 })
+    await parley.history.releaseReply({ conversation, message, attempt, againInMs: 60_000, failed: true })
     await expect(claim()).rejects.toMatchObject({ code: 'reply.held' })
-    await parley.history.releaseReply({ conversation, message, attempt, againInMs: 0 })
-    expect((await claim()).attempt).toBe(2)
-    await expect(parley.history.releaseReply({ conversation, message, attempt, againInMs: 0 })).rejects.toMatchObject({
+    await parley.history.releaseReply({ conversation, message, attempt, againInMs: 0, failed: false })
+    expect(await claim()).toMatchObject({ attempt: 2, attemptsLeft: 1 })
+    await expect(
+      parley.history.releaseReply({ conversation, message, attempt, againInMs: 0, failed: false }),
+    ).rejects.toMatchObject({
       code: 'reply.stale',
     })
   })

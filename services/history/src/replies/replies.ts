@@ -6,12 +6,14 @@ import type { MessageRow } from '../messages/rows.ts'
 import { writeMessage } from '../messages/write.ts'
 import { loadContext } from './context.ts'
 import { endReply, failReply } from './end.ts'
-import { setBegun, setLeases } from './leases.ts'
+import { extendLeases, handBack } from './leases.ts'
 import { findReply, stale, until } from './reply.ts'
 import { forgetBegun, readBegun } from './transcript.ts'
 
-/** How often a reply is begun, without getting any further, before it has failed. */
-const maxAttempts = 3
+/** How often the model may fail before the reply has failed. */
+const maxFailures = 3
+/** How often a worker may die with a reply before it gets any further; that is seldom the reply's fault. */
+const maxDeaths = 5
 /** A worker that hears of a stop ends its reply within this time; else history does it without the worker. */
 const stopWithinMs = 150
 
@@ -59,9 +61,9 @@ export function createReplies(deps: ReplyDeps) {
       await endReply(held, row, { transcript: begun, end: { status: 'stopped' } })
       return undefined
     }
-    const attemptsBefore = begun.length > row.begun_chars ? row.attempt : row.attempts_before
-    const attemptsLeft = maxAttempts - (row.attempt - attemptsBefore)
-    if (attemptsLeft <= 0) {
+    const died = row.status === 'streaming' && !row.handed_back
+    const deaths = begun.length > row.begun_chars ? 0 : row.deaths + (died ? 1 : 0)
+    if (deaths >= maxDeaths) {
       await endReply(held, row, { transcript: begun, end: failReply('attempts.exhausted') })
       return undefined
     }
@@ -85,7 +87,8 @@ export function createReplies(deps: ReplyDeps) {
       status: 'streaming',
       attempt,
       model,
-      attempts_before: attemptsBefore,
+      deaths,
+      handed_back: false,
       begun_chars: begun.length,
       lease_until: until(leaseMs),
       left_out: leftOut === 0 ? null : leftOut,
@@ -93,7 +96,7 @@ export function createReplies(deps: ReplyDeps) {
     })
     return {
       attempt,
-      attemptsLeft: attemptsLeft - 1,
+      attemptsLeft: Math.max(0, maxFailures - 1 - row.failures),
       model,
       assistant: {
         name: assistant?.name ?? 'Assistant',
@@ -108,16 +111,12 @@ export function createReplies(deps: ReplyDeps) {
   }
 
   async function extendReplies({ claims, leaseMs }: BodyOf<'extendReplies'>): Promise<ResponseOf<'extendReplies'>> {
-    const held = await setLeases(deps.db, claims, leaseMs)
+    const held = await extendLeases(deps.db, claims, leaseMs)
     return { lost: claims.map(({ message }) => message).filter((message) => !held.has(message)) }
   }
 
-  async function releaseReply(body: BodyOf<'releaseReply'>): Promise<object> {
-    const { againInMs, failedAtChars, ...claim } = body
-    const held = await setLeases(deps.db, [claim], againInMs)
-    if (held.size === 0) throw stale()
-    // An attempt that failed counts, however far it came; one that was cut off counts where it did not get further.
-    if (failedAtChars !== undefined) await setBegun(deps.db, claim, failedAtChars)
+  async function releaseReply({ againInMs, failed, ...claim }: BodyOf<'releaseReply'>): Promise<object> {
+    if (!(await handBack(deps.db, claim, { againInMs, failed }))) throw stale()
     return {}
   }
 

@@ -23,6 +23,10 @@ async function up(db: Kysely<never>): Promise<void> {
     add column released_at timestamptz,
     add column cached_tokens integer,
     add column left_out integer,
+    drop column attempts_before,
+    add column failures integer not null default 0,
+    add column deaths integer not null default 0,
+    add column handed_back boolean not null default false,
     add column begun_chars integer not null default 0,
     add column summarised boolean not null default false`.execute(db)
   // Until now messages stood in line: each follows the one before it, and a reply its prompt.
@@ -73,6 +77,8 @@ async function down(db: Kysely<never>): Promise<void> {
   await sql`alter table messages
     drop column assistant_id, drop column asked_by, drop column aside, drop column parts, drop column cut,
     drop column wanted_model, drop column released_at, drop column cached_tokens, drop column left_out, drop column begun_chars,
+    drop column failures, drop column deaths, drop column handed_back,
+    add column attempts_before integer not null default 0,
     drop column summarised`.execute(db)
   await sql`alter table conversations add column assistant text not null default 'auto'
     check (assistant in ('auto', 'always', 'mention', 'off'))`.execute(db)

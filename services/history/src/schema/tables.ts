@@ -83,7 +83,6 @@ export type MessageTable = {
   deleted_at: Date | null
   status: 'queued' | 'streaming' | 'complete' | 'stopped' | 'failed' | null
   attempt: Generated<number>
-  attempts_before: Generated<number>
   lease_until: Date | null
   stop_requested_by: string | null
   model: string | null
@@ -100,6 +99,9 @@ export type MessageTable = {
   released_at: Date | null
   cached_tokens: number | null
   left_out: number | null
+  failures: Generated<number>
+  deaths: Generated<number>
+  handed_back: Generated<boolean>
   begun_chars: Generated<number>
   summarised: Generated<boolean>
 }
