@@ -41,12 +41,13 @@ function serve(): void {
     const entry: Told = { name, firstSentAt: 0, finished: false, closedAt: undefined }
     told.push(entry)
     const words = wordsOf(name, Number(count))
-    const from = words.findIndex((_, at) => words.slice(0, at).join('').length >= begun.length)
+    let from = 0
+    for (let said = 0; said < begun.length; from += 1) said += words[from]?.length ?? Number.POSITIVE_INFINITY
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.on('close', () => {
       entry.closedAt = now()
     })
-    write(response, from === -1 ? [] : words.slice(from), Number(pace), entry)
+    write(response, words.slice(from), Number(pace), entry)
   })
 
   function write(response: import('node:http').ServerResponse, words: string[], pace: number, entry: Told): void {

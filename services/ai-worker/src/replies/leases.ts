@@ -2,7 +2,7 @@ import type { History } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
 import type { Lease } from '@parley/queue'
 
-const everyMs = 2_000
+const everyMs = 1_000
 
 type Claimed = { conversation: string; message: string; attempt: number }
 

@@ -12,8 +12,8 @@ import { sumUp } from './summary.ts'
 import { nameConversation } from './title.ts'
 import { createTranscriber } from './transcriber.ts'
 
-/** How long a worker may be silent before another takes its reply. With the redelivery it stays under 10 s. */
-export const leaseMs = 6_000
+/** How long a worker may be silent before another takes its reply. */
+export const leaseMs = 4_000
 const tryAgainMs = 1_000
 /** The last wait after a model's fault where the provider names none, half as long before; and the longest that people are made to wait. */
 const longestOwnBackoffMs = 2_000
