@@ -10,7 +10,7 @@ export type Watched = {
   viewers: Viewer[]
 }
 
-export type Viewer = {
+type Viewer = {
   person: Person
   tab: ReturnType<Person['connect']>
   follower: ReturnType<ReturnType<Person['connect']>['follow']>
@@ -87,7 +87,7 @@ export async function ask({ viewers, conversation }: Watched, content: string): 
 }
 
 /** Makes so many of something, a few at a time. */
-export async function inBatches<T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> {
+async function inBatches<T>(count: number, make: (at: number) => Promise<T>): Promise<T[]> {
   const made: T[] = []
   for (let at = 0; at < count; at += atOnce) {
     const batch = Array.from({ length: Math.min(atOnce, count - at) }, (_, n) => make(at + n))

@@ -1,5 +1,5 @@
 /** The value below which a share of the figures lies. */
-export function quantile(figures: number[], share: number): number {
+function quantile(figures: number[], share: number): number {
   const sorted = [...figures].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
 }

@@ -44,7 +44,7 @@ function demoModels(env: Settings, tools: Tools): Models {
 }
 
 /** Reads `gpt-5, gpt-5-mini=128000`: names, each once, with what they may be given of a conversation. */
-export function readModels(list: string, contextTokens: number): { name: string; contextTokens: number }[] {
+function readModels(list: string, contextTokens: number): { name: string; contextTokens: number }[] {
   const models = new Map<string, number>()
   for (const item of list.split(',')) {
     const [, name = '', tokens] = /^\s*(.*?)\s*(?:=\s*(\d+)\s*)?$/.exec(item) ?? []

@@ -31,7 +31,7 @@ export const calculator: Tool = {
  *
  * @throws Error in words for the model
  */
-export async function calculate(expression: string): Promise<string> {
+async function calculate(expression: string): Promise<string> {
   if (expression.length > maxChars) throw new Error(`An expression has ${maxChars} characters at most.`)
   const { parse, format } = await import('mathjs') // large, and seldom wanted
   const tree = parse(expression)

@@ -31,7 +31,7 @@ type Context = Pick<Claim, 'messages' | 'summary' | 'overflow'> & {
 }
 
 /** An estimate: the tokenizers of today make about one token of four bytes of English, and less than two of most else. */
-export function estimateTokens(text: string): number {
+function estimateTokens(text: string): number {
   return Math.ceil(Buffer.byteLength(text) / 4)
 }
 
