@@ -39,7 +39,7 @@ export function followConversation(options: FollowOptions): Follower {
 
   function become(next: ConversationState): void {
     if (next === state || closed) return
-    const turned = state !== undefined && next.tip !== state.tip && !next.messages.some(({ id }) => id === next.tip)
+    const turned = state !== undefined && next.tip !== state.tip && !next.messages.findLast(({ id }) => id === next.tip)
     state = next
     onState(next)
     if (turned) void completeBranch().catch(() => {})

@@ -24,7 +24,7 @@ export function MessageList({ open, state, role }: Props) {
   const heightBefore = useRef(0)
   const [away, setAway] = useState(false)
   const [loading, setLoading] = useState(false)
-  const { shown, versionsOf } = useBranch(state)
+  const { shown, versionsOf, isPrompt } = useBranch(state)
   const first = shown[0]?.seq
 
   function toEnd(): void {
@@ -84,6 +84,7 @@ export function MessageList({ open, state, role }: Props) {
                   open={open}
                   state={state}
                   versions={versionsOf(message)}
+                  isPrompt={isPrompt(message)}
                   role={role}
                   first={newDay || startsGroup(message, before)}
                 />

@@ -8,12 +8,16 @@ const none: Message[] = []
 export function useBranch({ messages, tip }: Pick<ConversationState, 'messages' | 'tip'>): {
   shown: Message[]
   versionsOf: (message: Message) => Message[]
+  /** Whether an assistant was asked by a message. */
+  isPrompt: (message: Message) => boolean
 } {
   return useMemo(() => {
     const shown = shownBranch(messages, tip)
+    const prompts = new Set(messages.flatMap(({ role, parent }) => (role === 'assistant' ? (parent ?? []) : [])))
     const forked = messages.filter(({ aside }) => aside)
     return {
       shown,
+      isPrompt: ({ id }) => prompts.has(id),
       versionsOf: (message) =>
         forked.some((other) => areVersions(other, message))
           ? messages.filter((other) => areVersions(other, message))

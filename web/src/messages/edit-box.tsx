@@ -1,23 +1,21 @@
-import type { ConversationState } from '@parley/client'
 import { limits, type Message } from '@parley/protocol'
 import { type KeyboardEvent, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/parley.ts'
 import { Button } from '../ui/button.tsx'
 
-type Props = { open: OpenConversation; state: ConversationState; message: Message; onDone: () => void }
+type Props = { open: OpenConversation; message: Message; isPrompt: boolean; onDone: () => void }
 
-/** A message while its author edits it. What an assistant has answered may be asked again, as another version. */
-export function EditBox({ open, state, message, onDone }: Props) {
+/** A message while its author edits it. What an assistant has isPrompt may be asked again, as another version. */
+export function EditBox({ open, message, isPrompt, onDone }: Props) {
   const { connection } = useParley()
   const [content, setContent] = useState(message.content)
   const [problem, setProblem] = useState<string>()
-  const answered = state.messages.some(({ role, parent }) => role === 'assistant' && parent === message.id)
   const text = content.trim()
 
   async function save(): Promise<void> {
     try {
-      await connection.request({ type: 'edit', conversation: state.id, message: message.id, content: text })
+      await connection.request({ type: 'edit', conversation: open.id, message: message.id, content: text })
       onDone()
     } catch (error) {
       setProblem((error as Error).message)
@@ -33,7 +31,7 @@ export function EditBox({ open, state, message, onDone }: Props) {
     if (event.key === 'Escape') onDone()
     if (event.key === 'Enter' && !event.shiftKey && text) {
       event.preventDefault()
-      if (answered) askAgain()
+      if (isPrompt) askAgain()
       else void save()
     }
   }
@@ -56,13 +54,13 @@ export function EditBox({ open, state, message, onDone }: Props) {
         </p>
       )}
       <div className="mt-1 flex flex-wrap gap-2">
-        {answered && (
+        {isPrompt && (
           <Button kind="primary" disabled={text === ''} onClick={askAgain}>
             Ask again
           </Button>
         )}
-        <Button kind={answered ? 'plain' : 'primary'} disabled={text === ''} onClick={save}>
-          {answered ? 'Only correct it' : 'Save'}
+        <Button kind={isPrompt ? 'plain' : 'primary'} disabled={text === ''} onClick={save}>
+          {isPrompt ? 'Only correct it' : 'Save'}
         </Button>
         <Button kind="quiet" onClick={onDone}>
           Cancel

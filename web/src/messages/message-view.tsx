@@ -20,6 +20,8 @@ type Props = {
   role: Role
   /** All versions of it, where there is more than this one. */
   versions: Message[]
+  /** Whether an assistant was asked by it. */
+  isPrompt: boolean
   /** Whether it is the first of its author's group, and says whose it is. */
   first: boolean
 }
@@ -31,6 +33,7 @@ export const MessageView = memo(MessageRow, (before, after) => {
     before.message === after.message &&
     before.first === after.first &&
     before.role === after.role &&
+    before.isPrompt === after.isPrompt &&
     before.versions.length === after.versions.length &&
     before.state.live[id] === after.state.live[id] &&
     before.state.waiting[id] === after.state.waiting[id] &&
@@ -39,7 +42,7 @@ export const MessageView = memo(MessageRow, (before, after) => {
   )
 })
 
-function MessageRow({ message, open, state, role, versions, first }: Props) {
+function MessageRow({ message, open, state, role, versions, isPrompt, first }: Props) {
   const { connection } = useParley()
   const [editing, setEditing] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -60,7 +63,7 @@ function MessageRow({ message, open, state, role, versions, first }: Props) {
         {message.deletedAt ? (
           <p className="text-quiet italic">This message was deleted.</p>
         ) : editing ? (
-          <EditBox open={open} state={state} message={message} onDone={() => setEditing(false)} />
+          <EditBox open={open} message={message} isPrompt={isPrompt} onDone={() => setEditing(false)} />
         ) : (
           <>
             <Parts parts={parts} writing={live !== undefined} />

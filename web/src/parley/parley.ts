@@ -22,6 +22,7 @@ export type Outgoing = {
 
 /** A conversation that is on the screen. */
 export type OpenConversation = {
+  id: string
   state: Store<ConversationState | undefined>
   refused: Store<Refusal | undefined>
   outgoing: Store<Outgoing[]>
@@ -163,6 +164,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     }
 
     return {
+      id: conversation,
       state,
       refused,
       outgoing,

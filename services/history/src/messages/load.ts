@@ -14,7 +14,7 @@ export async function loadMessages(
   const wanted =
     'ids' in which
       ? sql`m.id = any (${which.ids}::uuid[])`
-      : sql`(m.id = any (${which.withReplies}::uuid[]) or m.parent_id = any (${which.withReplies}::uuid[]))`
+      : sql`(m.id = any (${which.withReplies}::uuid[]) or (m.role = 'assistant' and m.parent_id = any (${which.withReplies}::uuid[])))`
   const { rows } = await sql<MessageRow>`
     ${selectMessage} from messages m
     where m.conversation_id = ${conversation} and ${wanted}
