@@ -8,10 +8,10 @@ import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 
 const modes: Record<AssistantMode, string> = {
-  auto: 'answers all while one person is alone here',
-  always: 'answers every message',
-  mention: 'answers when it is mentioned',
-  off: 'does not answer',
+  auto: 'to everything while one person is alone here',
+  always: 'to everything',
+  mention: 'when it is mentioned',
+  off: 'never',
 }
 
 type Act = (work: Promise<unknown>) => Promise<void>
@@ -41,8 +41,8 @@ export function Assistants({ state, role, act }: Props) {
                 <span className="block truncate">
                   {assistant.name} <span className="text-quiet">@{assistant.handle}</span>
                 </span>
-                <span className="block truncate text-sm text-quiet">
-                  {modes[assistant.mode]}
+                <span className="block text-sm text-quiet">
+                  speaks {modes[assistant.mode]}
                   {assistant.model && `, with ${assistant.model}`}
                 </span>
               </span>
@@ -113,7 +113,7 @@ function AssistantForm({ assistant, onSave, onRemove }: FormProps) {
         defaultValue={assistant?.name}
         hint={assistant ? `Mentioned as @${assistant.handle}` : 'It is mentioned by its name, in small letters'}
       />
-      <Choice id={`${id}-mode`} label="It" name="mode" value={mode} options={Object.entries(modes)} />
+      <Choice id={`${id}-mode`} label="Speaks" name="mode" value={mode} options={Object.entries(modes)} />
       <Choice
         id={`${id}-model`}
         label="Model"

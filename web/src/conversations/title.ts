@@ -7,7 +7,7 @@ export function titleOf({ title }: { title: string }): string {
 export function plain(markdown: string): string {
   return markdown
     .replace(/\[([^\]]*)\]\([^)]*\)?/g, '$1')
-    .replace(/[#*_`>|~]+/g, '')
+    .replace(/^[#>]+|[`|]+|[*_~]+(?=\S)|(?<=\S)[*_~]+/gm, '') // a lone star is one between numbers
     .replace(/\s+/g, ' ')
     .trim()
 }

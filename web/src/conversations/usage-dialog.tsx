@@ -31,7 +31,7 @@ export function UsageDialog({ onClose }: { onClose: () => void }) {
               <th className="py-1 text-left font-medium">Day (UTC)</th>
               <th className="font-medium">Replies</th>
               <th className="font-medium">Tokens in</th>
-              <th className="font-medium">out</th>
+              <th className="font-medium">Tokens out</th>
             </tr>
           </thead>
           <tbody>

@@ -25,7 +25,7 @@ export async function nameConversation(
 function tidy(text: string): string {
   const line = text.replaceAll('\0', '').trim().split('\n')[0] ?? ''
   const plain = line
-    .replace(/[#*_`"“”«»]+/g, '')
+    .replace(/^#+\s|["“”«»]+|[*_`]+(?=\S)|(?<=\S)[*_`]+/g, '') // a lone star is one between numbers
     .replace(/\s+/g, ' ')
     .trim()
   if (plain.length <= maxChars) return plain
