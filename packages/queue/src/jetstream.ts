@@ -18,6 +18,8 @@ const stream = 'prompts'
 const subject = 'prompts'
 const consumerName = 'workers'
 const pullForMs = 2_000
+/** Questions for a job that are under way at the same time: a burst is not taken one round trip after the other. */
+const pullers = 4
 const commandTimeoutMs = 3_000
 
 /**
@@ -89,13 +91,14 @@ async function openConsumer(
 
 type Pulling = { concurrency: number; open: () => Promise<JetStreamConsumer>; log: Logger }
 
-/** Pulls one job at a time and only while a place is free, so that no job waits in a busy worker. */
+/** Pulls jobs one by one and only while a place is free, so that no job waits in a busy worker. */
 function startPulling(
   { concurrency, open, log }: Pulling,
   handler: Parameters<Queue['consume']>[1],
   first: JetStreamConsumer,
 ): Consumer {
   const running = new Set<Promise<void>>()
+  let asking = 0
   let closing = false
   let consumer = first
 
@@ -113,12 +116,16 @@ function startPulling(
 
   async function pull(): Promise<void> {
     while (!closing) {
-      if (running.size >= concurrency) {
-        await Promise.race(running)
+      if (running.size + asking >= concurrency) {
+        if (running.size > 0) await Promise.race(running)
+        else await sleep(pullForMs) // the other pullers ask for all the places there are
         continue
       }
       try {
-        const message = await consumer.next({ expires: pullForMs })
+        asking += 1
+        const message = await consumer.next({ expires: pullForMs }).finally(() => {
+          asking -= 1
+        })
         if (!message) continue
         if (closing) message.nak()
         else {
@@ -134,7 +141,7 @@ function startPulling(
     }
   }
 
-  const pulling = pull()
+  const pulling = Promise.all(Array.from({ length: Math.min(pullers, concurrency) }, pull))
   return {
     async close() {
       closing = true
