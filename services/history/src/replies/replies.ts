@@ -82,6 +82,8 @@ export function createReplies(deps: ReplyDeps) {
       return undefined
     }
     const attempt = row.attempt + 1
+    if (died)
+      deps.log.info({ reply: message, attempt, lateMs: -heldForMs }, 'a worker takes over from one that was lost')
     const { leftOut, ...read } = context
     await writeMessage(held, message, {
       status: 'streaming',
