@@ -121,11 +121,9 @@ function startPulling(
         else await sleep(pullForMs) // the other pullers ask for all the places there are
         continue
       }
+      asking += 1
       try {
-        asking += 1
-        const message = await consumer.next({ expires: pullForMs }).finally(() => {
-          asking -= 1
-        })
+        const message = await consumer.next({ expires: pullForMs })
         if (!message) continue
         if (closing) message.nak()
         else {
@@ -137,6 +135,8 @@ function startPulling(
         log.warn({ reason: (error as Error).message }, 'cannot pull jobs; trying again')
         await sleep(retryAfterThrowMs)
         consumer = await open().catch(() => consumer)
+      } finally {
+        asking -= 1 // only now: a job that has come is counted among the running ones before
       }
     }
   }
