@@ -4,7 +4,8 @@ import https from 'node:https'
 import type { Pace } from '../replies/pace.ts'
 import { mergeWords } from './merge-words.ts'
 
-const eventEnd = '\n\n'
+/** Events end with an empty line, and lines as the server likes. */
+const eventEnds = ['\n\n', '\r\n\r\n']
 
 // With nothing read ahead, a response that is paused leaves what comes to the kernel, which gathers it for free.
 const options = { keepAlive: true, readableHighWaterMark: 1 }
@@ -21,13 +22,15 @@ export function createPacedFetch(pace: Pace): typeof fetch {
     const { protocol } = new URL(request.url)
     const ask = protocol === 'https:' ? https.request : http.request
     const { method, signal } = request
+    const content = Buffer.from(await request.arrayBuffer()) // first: from the asking on, a failure must be heard
     const asked = ask(request.url, {
       method,
       headers: Object.fromEntries(request.headers),
       agent: agents[protocol as keyof typeof agents],
       signal,
     })
-    asked.end(Buffer.from(await request.arrayBuffer()))
+    asked.on('error', () => {}) // before the answer it rejects below, after it the response tells
+    asked.end(content)
     const [response] = (await once(asked, 'response')) as [IncomingMessage]
     const headers = Object.entries(response.headers).flatMap(([name, value]) =>
       [value ?? []].flat().map((each): [string, string] => [name, each]),
@@ -100,6 +103,10 @@ function gathered(response: IncomingMessage, pace: Pace): ReadableStream<Uint8Ar
 
 /** How many of the bytes are whole events. */
 function wholeEvents(bytes: Buffer): number {
-  const last = bytes.lastIndexOf(eventEnd)
-  return last === -1 ? 0 : last + eventEnd.length
+  return Math.max(
+    ...eventEnds.map((end) => {
+      const last = bytes.lastIndexOf(end)
+      return last === -1 ? 0 : last + end.length
+    }),
+  )
 }
