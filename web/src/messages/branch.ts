@@ -1,5 +1,5 @@
 import type { ConversationState } from '@parley/client'
-import { areVersions, type Message, shownBranch } from '@parley/protocol'
+import { areVersions, type Message, shownBranch, versionsOf } from '@parley/protocol'
 import { useMemo } from 'react'
 
 const none: Message[] = []
@@ -19,9 +19,7 @@ export function useBranch({ messages, tip }: Pick<ConversationState, 'messages' 
       shown,
       isPrompt: ({ id }) => prompts.has(id),
       versionsOf: (message) =>
-        forked.some((other) => areVersions(other, message))
-          ? messages.filter((other) => areVersions(other, message))
-          : none,
+        forked.some((other) => areVersions(other, message)) ? versionsOf(messages, message) : none,
     }
   }, [messages, tip])
 }
