@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { containersOf, cpuSecondsOf, killHard } from '../support/containers.ts'
+import { containersOf, cpuSecondsOf, killHard, logsOf } from '../support/containers.ts'
 import { spread } from '../support/figures.ts'
 import { type Told, wordsOf } from '../support/paced-provider.ts'
 import { ask, gatherCrowd, lastReply, type Watched } from './crowd.ts'
@@ -75,6 +75,7 @@ const totals = (what: 'gaps' | 'deltas') =>
 
 it('many replies at 50 words a second reach three viewers each, whole and soon', async () => {
   const words = 1_200
+  await askAll('warm', 40, 120_000) // a service that has just started compiles its code
   const [before, gapsBefore, deltasBefore] = [await cpuSeconds(), totals('gaps'), totals('deltas')]
   await reportOf()
   await askAll('steady', words, 120_000)

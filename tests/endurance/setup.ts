@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { composeOf } from '../support/compose.ts'
+import { addressesOf, containersOf } from '../support/containers.ts'
 
 /** The whole of it on Compose, with a provider on this machine that writes at a pace. */
 export default async function setup(project: TestProject) {
@@ -22,13 +23,22 @@ export default async function setup(project: TestProject) {
     SIGN_INS_PER_MINUTE: '100000',
     REQUESTS_PER_MINUTE: '100000',
   })
-  project.provide('composeProject', 'parley-endurance')
-  project.provide('composeOrigin', 'http://localhost:18090')
-  project.provide('providerPort', port)
   await compose('down', '--volumes', '--timeout', '5')
   await compose('up', '--build', '--wait', '--scale', 'chat-ws=2', '--scale', 'ai-worker=2')
+  project.provide('composeProject', 'parley-endurance')
+  project.provide('composeOrigin', await nearestOrigin())
+  project.provide('providerPort', port)
   return async () => {
     provider.send('stop')
     await compose('down', '--volumes', '--timeout', '5')
   }
+}
+
+/** nginx's own address where it can be reached: Docker's port forwarding is no part of what is tried, and costs a lot. */
+async function nearestOrigin(): Promise<string> {
+  const [nginx] = await containersOf('nginx', 'parley-endurance')
+  const [address] = await addressesOf(nginx!)
+  const direct = `http://${address}:8080`
+  const reached = await fetch(`${direct}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)
+  return reached?.ok ? direct : 'http://localhost:18090'
 }

@@ -5,9 +5,9 @@ import { inject } from 'vitest'
 
 const docker = async (...args: string[]) => (await promisify(execFile)('docker', args)).stdout.trim()
 
-/** The running containers of a service. */
-export async function containersOf(service: string): Promise<string[]> {
-  const filters = [`com.docker.compose.project=${inject('composeProject')}`, `com.docker.compose.service=${service}`]
+/** The running containers of a service, of the project that is tested where none is named. */
+export async function containersOf(service: string, project = inject('composeProject')): Promise<string[]> {
+  const filters = [`com.docker.compose.project=${project}`, `com.docker.compose.service=${service}`]
   const ids = await docker('ps', '--quiet', ...filters.flatMap((filter) => ['--filter', `label=${filter}`]))
   return ids.split('\n').filter(Boolean)
 }
@@ -22,6 +22,12 @@ export async function metricOf(container: string, port: number, name: string): P
 /** Freezes a container's processes, as a machine that hangs does, or lets them go on. */
 export async function freeze(container: string, frozen: boolean): Promise<void> {
   await docker(frozen ? 'pause' : 'unpause', container)
+}
+
+/** A container's own addresses, which only Docker's host can reach, and not on every system. */
+export async function addressesOf(container: string): Promise<string[]> {
+  const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}'
+  return (await docker('inspect', '--format', format, container)).split(' ')
 }
 
 /** What a container has logged. */

@@ -63,7 +63,7 @@ function gathered(response: IncomingMessage, pace: Pace): ReadableStream<Uint8Ar
         rested = false
         wanted = controller.desiredSize! > 0
         response.pause()
-        pace.atNextBeat(resume)
+        pace.whenGathered(resume)
         const all = Buffer.concat([rest, ...pieces])
         pieces = []
         const end = isEvents ? wholeEvents(all) : all.length

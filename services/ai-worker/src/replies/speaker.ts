@@ -73,7 +73,7 @@ export function createSpeaker(
       due = true
       // Words that were gathered on their way here are told with all that came with them, and not gathered again.
       if (performance.now() - toldAt > pace.gatherMs() / 2) setImmediate(flush)
-      else pace.atNextBeat(flush)
+      else pace.whenGathered(flush)
     },
     get transcript() {
       return transcript
