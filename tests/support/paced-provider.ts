@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { App, type HttpResponse, us_socket_local_port } from 'uWebSockets.js'
 
 // A process of its own: a provider that speaks OpenAI's dialect and writes at a pace. A prompt says what it wants:
 // `say NAME in 500 words at 50 per second`. Where the prompt ends with the beginning of the answer, it goes on from there.
@@ -27,59 +27,72 @@ type Message = { role: string; content: string }
 
 function serve(): void {
   let told: Told[] = []
-  const server = createServer(async (request, response) => {
-    if (request.url === '/report') {
-      response.end(JSON.stringify(told))
-      told = []
-      return
-    }
-    let body = ''
-    for await (const piece of request) body += piece
-    const messages = (JSON.parse(body) as { messages: Message[] }).messages
-    const prompt = messages.findLast(({ role, content }) => role === 'user' && wanted.test(content))?.content ?? ''
-    const [, name = 'title', count = '3', pace = '1000'] = wanted.exec(prompt) ?? []
-    const last = messages.at(-1)
-    const begun = last?.role === 'assistant' ? last.content : ''
-    const entry: Told = { name, firstSentAt: 0, finished: false, closedAt: undefined }
-    told.push(entry)
-    const words = wordsOf(name, Number(count))
-    let from = 0
-    for (let said = 0; said < begun.length; from += 1) said += words[from]?.length ?? Number.POSITIVE_INFINITY
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.on('close', () => {
-      entry.closedAt = now()
-    })
-    write(response, words.slice(from), Number(pace), entry)
-  })
-
   // One timer for all: what the provider itself costs is missing to those it is there to try.
   const writing = new Set<() => boolean>()
   setInterval(() => {
     for (const step of writing) if (!step()) writing.delete(step)
   }, stepMs)
 
-  function write(response: ServerResponse, words: string[], pace: number, entry: Told): void {
+  const app = App()
+  app.get('/report', (response) => {
+    response.end(JSON.stringify(told))
+    told = []
+  })
+  app.post('/*', (response) => {
+    const pieces: Buffer[] = []
+    const entry: Told = { name: '', firstSentAt: 0, finished: false, closedAt: undefined }
+    response.onAborted(() => {
+      entry.closedAt = now()
+    })
+    response.onData((piece, isLast) => {
+      pieces.push(Buffer.from(new Uint8Array(piece))) // a copy: the bytes are lent
+      if (isLast && entry.closedAt === undefined) answer(response, Buffer.concat(pieces).toString(), entry)
+    })
+  })
+
+  function answer(response: HttpResponse, body: string, entry: Told): void {
+    const messages = (JSON.parse(body) as { messages: Message[] }).messages
+    const prompt = messages.findLast(({ role, content }) => role === 'user' && wanted.test(content))?.content ?? ''
+    const [, name = 'title', count = '3', pace = '1000'] = wanted.exec(prompt) ?? []
+    const last = messages.at(-1)
+    const begun = last?.role === 'assistant' ? last.content : ''
+    entry.name = name
+    told.push(entry)
+    const words = wordsOf(name, Number(count))
+    let from = 0
+    for (let said = 0; said < begun.length; from += 1) said += words[from]?.length ?? Number.POSITIVE_INFINITY
+    write(response, words.slice(from), Number(pace), entry)
+  }
+
+  function write(response: HttpResponse, words: string[], pace: number, entry: Told): void {
     const startedAt = performance.now()
     let at = 0
     const step = () => {
-      if (response.destroyed) return false
+      if (entry.closedAt !== undefined) return false
       let piece = ''
       while (at < words.length && startedAt + (at * 1000) / pace <= performance.now()) {
         piece += chunk({ content: words[at]! })
-        if (at === 0) entry.firstSentAt = now()
         at += 1
       }
-      if (piece) response.write(piece)
+      if (piece === '' && at < words.length) return true
+      entry.firstSentAt ||= now()
+      response.cork(() => {
+        if (at === words.length) response.end(`${piece}${chunk({}, 'stop')}data: [DONE]\n\n`)
+        else response.write(piece)
+      })
       if (at < words.length) return true
       entry.finished = true
-      response.end(`${chunk({}, 'stop')}data: [DONE]\n\n`)
+      entry.closedAt = now()
       return false
     }
+    response.cork(() => {
+      response.writeHeader('content-type', 'text/event-stream')
+    })
     if (step()) writing.add(step)
   }
 
   process.on('message', () => process.exit())
-  server.listen(0, () => process.send!({ port: (server.address() as { port: number }).port }))
+  app.listen(0, (socket) => process.send!({ port: us_socket_local_port(socket) }))
 }
 
 function chunk(delta: object, finish: string | null = null): string {
