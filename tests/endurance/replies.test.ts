@@ -10,7 +10,7 @@ const conversations = Number(process.env.CONVERSATIONS ?? 200)
 const viewersEach = 3
 const wordsPerSecond = 50
 /** Twice as many in a second as would keep so many replies of this length under way. */
-const askWithinMs = 20_000
+const askWithinMs = 30_000
 const killForSeconds = 60
 const services = ['nginx', 'gateway', 'chat-ws', 'history', 'ai-worker', 'postgres', 'redis']
 const say = (line: string) => process.stdout.write(`    ${line}\n`)
@@ -75,11 +75,11 @@ const totals = (what: 'gaps' | 'deltas') =>
   crowd.flatMap(({ viewers }) => viewers.map((viewer) => viewer[what])).reduce((sum, count) => sum + count, 0)
 
 it('many replies at 50 words a second reach three viewers each, whole and soon', async () => {
-  const words = 2_000
+  const words = 3_000
   await askAll('warm', 40, 120_000) // a service that has just started compiles its code
   const [before, gapsBefore, deltasBefore] = [await cpuSeconds(), totals('gaps'), totals('deltas')]
   await reportOf()
-  await askAll('steady', words, 120_000)
+  await askAll('steady', words, 180_000)
   const after = await cpuSeconds()
   expectWhole('steady', words)
 

@@ -92,7 +92,9 @@ function serve(): void {
   }
 
   process.on('message', () => process.exit())
-  app.listen(0, (socket) => process.send!({ port: us_socket_local_port(socket) }))
+  app.listen(0, (socket) => {
+    process.send!({ port: us_socket_local_port(socket) })
+  })
 }
 
 function chunk(delta: object, finish: string | null = null): string {
