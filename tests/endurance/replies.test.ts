@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
-import { containersOf, cpuSecondsOf, killHard, logsOf } from '../support/containers.ts'
+import { containersOf, cpuSecondsOf, killAndStart, killHard, logsOf } from '../support/containers.ts'
 import { spread } from '../support/figures.ts'
 import { type Told, wordsOf } from '../support/paced-provider.ts'
 import { ask, gatherCrowd, lastReply, type Watched } from './crowd.ts'
@@ -127,7 +127,7 @@ async function killEvery(everyMs: number, service: string, signal: AbortSignal):
     await pause(everyMs, undefined, { signal }).catch(() => {})
     if (signal.aborted) return kills
     const containers = (await containersOf(service)).sort()
-    await killHard(containers[kills % containers.length]!)
+    await killAndStart(containers[kills % containers.length]!)
   }
 }
 

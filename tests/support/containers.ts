@@ -52,10 +52,13 @@ export async function startAgain(container: string): Promise<void> {
 export async function killHard(container: string): Promise<void> {
   const pid = Number(await docker('inspect', '--format', '{{.State.Pid}}', container))
   if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL')
-  else {
-    await docker('kill', '--signal', 'KILL', container)
-    await docker('start', container)
-  }
+  else await killAndStart(container)
+}
+
+/** Kills a container with SIGKILL and starts it at once, without the growing waits of Docker's own restarts. */
+export async function killAndStart(container: string): Promise<void> {
+  await docker('kill', '--signal', 'KILL', container)
+  await docker('start', container)
 }
 
 /** CPU seconds that a service's containers have used since they started. Those of a killed process stay counted. */
