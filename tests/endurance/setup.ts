@@ -29,7 +29,7 @@ export default async function setup(project: TestProject) {
   project.provide('composeOrigin', await nearestOrigin())
   project.provide('providerPort', port)
   return async () => {
-    provider.send('stop')
+    provider.disconnect()
     await compose('down', '--volumes', '--timeout', '5')
   }
 }

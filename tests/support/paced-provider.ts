@@ -91,7 +91,7 @@ function serve(): void {
     if (step()) writing.add(step)
   }
 
-  process.on('message', () => process.exit())
+  process.on('disconnect', () => process.exit())
   app.listen(0, (socket) => {
     process.send!({ port: us_socket_local_port(socket) })
   })
