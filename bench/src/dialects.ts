@@ -1,3 +1,6 @@
+/** Where a conversation of the benchmark begins: who enters has missed nothing. */
+export const firstSeq = 1
+
 /** How a client speaks to a target. Everything is a text frame. */
 export type Dialect = {
   name: 'parley' | 'socket.io' | 'bare'
@@ -16,7 +19,7 @@ export const dialects: Record<Dialect['name'], Dialect> = {
   parley: {
     name: 'parley',
     isReady: (frame) => frame.startsWith('{"type":"welcome"'),
-    enter: (room) => JSON.stringify({ type: 'open', id: 'o', conversation: room, since: 0 }),
+    enter: (room) => JSON.stringify({ type: 'open', id: 'o', conversation: room, since: firstSeq }),
     hasEntered: (frame) => frame.startsWith('{"type":"caught-up"'),
     say: (room, content, id) => JSON.stringify({ type: 'send', id, conversation: room, content }),
     messagePrefix: '{"type":"change"',

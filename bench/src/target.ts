@@ -14,7 +14,7 @@ export type Scene = {
 export type Seat = { url: string; room: string }
 
 /** A chat node that is running, with a seat for each socket of the scene. */
-export type Target = {
+type Target = {
   /** The process whose CPU and memory are measured. */
   pid: number
   dialect: Dialect['name']

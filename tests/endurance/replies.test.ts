@@ -165,7 +165,7 @@ it('a hundred stops at any moment take effect at once, and end the provider’s 
           'the first word',
           (state) => {
             const reply = lastReply(state)
-            return reply?.parent === prompts[at] && (state.live[reply.id]?.text ?? '') !== ''
+            return reply !== undefined && reply.parent === prompts[at] && (state.live[reply.id]?.text ?? '') !== ''
           },
           60_000,
         )

@@ -10,6 +10,7 @@ import { connectRedis } from '@parley/relay'
 import pg from 'pg'
 import { pino } from 'pino'
 import { endChild, startChild, told } from '../child.ts'
+import { firstSeq } from '../dialects.ts'
 import type { Seat, StartTarget } from '../target.ts'
 
 /** Long enough for every socket of a scene to connect. */
@@ -79,13 +80,13 @@ async function settle(databaseUrl: string, rooms: number, socketsPerRoom: number
   )
   await client.query(
     `insert into conversations (id, title, head_seq, changed_seq, member_count)
-     select id, 'Bench', 1, 1, $2 from unnest($1::uuid[]) id`,
-    [conversations, socketsPerRoom],
+     select id, 'Bench', $3, $3, $2 from unnest($1::uuid[]) id`,
+    [conversations, socketsPerRoom, firstSeq],
   )
   await client.query(
     `insert into members (conversation_id, user_id, role, changed_seq)
-     select room, person, 'member', 1 from unnest($1::uuid[], $2::uuid[]) p (person, room)`,
-    [columns[0], columns[2]],
+     select room, person, 'member', $3 from unnest($1::uuid[], $2::uuid[]) p (person, room)`,
+    [columns[0], columns[2], firstSeq],
   )
   await client.end()
   return places

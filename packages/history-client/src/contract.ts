@@ -51,6 +51,8 @@ export const AppendResult = Type.Union([
 export type AppendResult = Type.Static<typeof AppendResult>
 
 export const maxBatch = 500
+/** Sockets that are asked for together. */
+export const maxConnecting = 200
 
 /** What a model gets to read of a conversation. */
 const Spoken = Type.Object({
@@ -128,8 +130,13 @@ export const contract = {
   checkSession: call({ session: Id }, Type.Object({ user: User })),
   endSession: call({ session: Id }, Nothing),
   endAllSessions: call({ actor: Id }, Nothing),
-  /** What a chat node needs of a user who connects. */
-  connectUser: call({ user: Id, session: Id }, Type.Object({ largeConversations: Type.Array(Id) })),
+  /** What a chat node needs of the users who connect, in their order; nothing of one whose session is over. */
+  connectUsers: call(
+    { sockets: Type.Array(Type.Object({ user: Id, session: Id }), { maxItems: maxConnecting }) },
+    Type.Object({
+      welcomes: Type.Array(Type.Union([Type.Object({ largeConversations: Type.Array(Id) }), Type.Null()])),
+    }),
+  ),
 
   // conversations
   createConversation: call(

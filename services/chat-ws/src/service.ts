@@ -16,7 +16,7 @@ import { createReceive } from './sockets/receive.ts'
 import { end } from './sockets/send.ts'
 import { createSockets, type SocketState } from './sockets/sockets.ts'
 import { createUpgrade } from './sockets/upgrade.ts'
-import { welcome } from './sockets/welcome.ts'
+import { createWelcome } from './sockets/welcome.ts'
 import { createTopics, type Topics } from './topics/topics.ts'
 
 export type ChatOptions = {
@@ -60,6 +60,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
   const outbox = createOutbox(history)
   const deps: Deps = { history, exchange, log, sockets, topics, presence, catchUps, outbox }
   const following = createFollowing(deps)
+  const welcome = createWelcome(node, deps)
   const heads = createHeadChecks(app, deps)
   const { open, close } = following
   const receive = createReceive({ open, close, ...createMessageCommands(deps) }, options.commandsPerSecond, isDraining)
@@ -76,7 +77,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
     upgrade: createUpgrade({ scratch: exchange.scratch, allowedOrigins: options.allowedOrigins, isDraining }),
     open(socket) {
       sockets.add(socket)
-      void welcome(socket, node, deps)
+      void welcome(socket)
     },
     message: receive,
     close(socket) {

@@ -35,22 +35,15 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
   /** Every row of the conversation that changed after `since`, in the order of the changes. */
   async function changesSince(body: BodyOf<'changesSince'>): Promise<ResponseOf<'changesSince'>> {
     const { actors, conversation, since } = body
+    // Most who come back have missed nothing, and many come back at once: they cost one statement.
+    const state = await stateOf(db, conversation, actors)
+    if (state.head === since) return { ...state, changes: [] }
     // One snapshot: what is read below is the state at `head`, no more and no less.
     return db
       .transaction()
       .setIsolationLevel('repeatable read')
       .execute(async (trx) => {
-        const { head, tip, readers } = await requireReaders(trx, conversation, actors)
-        const streaming = await trx
-          .selectFrom('messages')
-          .select(['id as message', 'attempt'])
-          .where('conversation_id', '=', conversation)
-          .where('status', '=', 'streaming')
-          .execute()
-        const members = await loadMembers(trx, conversation)
-        const reads = members.map(({ user_id, last_read_seq }) => ({ user: user_id, seq: last_read_seq }))
-        const state = { head, tip, readers, streaming, reads }
-        if (since === head) return { ...state, changes: [] }
+        const state = await stateOf(trx, conversation, actors)
         const { rows } = await sql<MessageRow>`
           ${selectMessage} from messages m
           where m.conversation_id = ${conversation} and m.changed_seq > ${since}
@@ -61,8 +54,8 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
           seq: row.changed_seq,
           message: toMessage(row),
         }))
-        for (const row of members) {
-          if (row.changed_seq > since) changes.push({ kind: 'member', seq: row.changed_seq, member: toMember(row) })
+        for (const row of await membersChangedSince(trx, conversation, since)) {
+          changes.push({ kind: 'member', seq: row.changed_seq, member: toMember(row) })
         }
         const settings = await trx
           .selectFrom('conversations')
@@ -115,11 +108,33 @@ async function requireReaders(
   return { head: first.head, tip: first.tip, readers: rows.map(({ user, role }) => ({ user, role })) }
 }
 
-function loadMembers(db: Kysely<Database>, conversation: string) {
+type State = Pick<ResponseOf<'changesSince'>, 'head' | 'tip' | 'readers' | 'streaming' | 'reads'>
+
+/**
+ * What goes on in a conversation, in one statement and so of one snapshot: its head, which of the actors may read it,
+ * what is being written, and who has read how far. The refusal `conversation.not_found` where none of them may.
+ */
+async function stateOf(db: Kysely<Database>, conversation: string, actors: string[]): Promise<State> {
+  const { rows } = await sql<State>`
+    select c.head_seq as head, c.tip_id as tip,
+      (select jsonb_agg(jsonb_build_object('user', user_id, 'role', role))
+        from members where conversation_id = c.id and user_id = any (${actors}::uuid[]) and left_at is null) as readers,
+      coalesce((select jsonb_agg(jsonb_build_object('message', id, 'attempt', attempt))
+        from messages where conversation_id = c.id and status = 'streaming'), '[]') as streaming,
+      coalesce((select jsonb_agg(jsonb_build_object('user', user_id, 'seq', last_read_seq))
+        from members where conversation_id = c.id), '[]') as reads
+    from conversations c where c.id = ${conversation}`.execute(db)
+  const [state] = rows
+  if (!state?.readers) throw notFound()
+  return state
+}
+
+function membersChangedSince(db: Kysely<Database>, conversation: string, since: number) {
   return db
     .selectFrom('members')
     .innerJoin('users', 'users.id', 'members.user_id')
     .select(['user_id', 'name', 'role', 'left_at', 'last_read_seq', 'changed_seq'])
     .where('conversation_id', '=', conversation)
+    .where('changed_seq', '>', since)
     .execute()
 }

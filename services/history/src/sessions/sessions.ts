@@ -17,7 +17,7 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
     checkSession,
     endSession,
     endAllSessions,
-    connectUser,
+    connectUsers,
   }
 
   async function createUser({ id, email, name, passwordHash }: BodyOf<'createUser'>): Promise<User> {
@@ -118,17 +118,29 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
     return {}
   }
 
-  async function connectUser({ user, session }: BodyOf<'connectUser'>): Promise<ResponseOf<'connectUser'>> {
-    if ((await requireUser(session)).id !== user) throw ended()
-    const rows = await db
+  async function connectUsers({ sockets }: BodyOf<'connectUsers'>): Promise<ResponseOf<'connectUsers'>> {
+    const sessions = await db
+      .selectFrom('sessions')
+      .select(['id', 'user_id'])
+      .where('id', '=', sql<string>`any(${sockets.map(({ session }) => session)}::uuid[])`)
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .execute()
+    const holders = new Map(sessions.map(({ id, user_id }) => [id, user_id]))
+    const large = await db
       .selectFrom('members')
       .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
-      .select('conversations.id')
-      .where('user_id', '=', user)
+      .select(['conversations.id', 'user_id'])
+      .where('user_id', '=', sql<string>`any(${[...new Set(holders.values())]}::uuid[])`)
       .where('left_at', 'is', null)
       .where('member_count', '>', limits.directBumpMembers)
       .execute()
-    return { largeConversations: rows.map(({ id }) => id) }
+    const largeOf = Map.groupBy(large, ({ user_id }) => user_id)
+    return {
+      welcomes: sockets.map(({ user, session }) =>
+        holders.get(session) === user ? { largeConversations: (largeOf.get(user) ?? []).map(({ id }) => id) } : null,
+      ),
+    }
   }
 
   async function requireUser(session: string): Promise<User> {
