@@ -36,6 +36,19 @@ describe('sessions', () => {
     expect(await parley.history.checkHeads({ conversations: [], sessions: [id] })).toMatchObject({ ended: [id] })
   })
 
+  it('let their own user connect, as long as they live', async () => {
+    const [own, over, others] = await Promise.all([signedIn(), signedIn(), signedIn()])
+    await parley.history.endSession({ session: over.id })
+    const sockets = [
+      { user: own.user, session: own.id },
+      { user: over.user, session: over.id },
+      { user: own.user, session: others.id },
+      { user: own.user, session: newId() },
+    ]
+    const { welcomes } = await parley.history.connectUsers({ sockets })
+    expect(welcomes).toEqual([{ largeConversations: [] }, null, null, null])
+  })
+
   it('live through two tabs that refresh at the same moment', async () => {
     const { rotate } = await signedIn()
     const answers = await Promise.all([rotate('one', 'two'), rotate('one', 'three')])
