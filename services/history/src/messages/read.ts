@@ -1,5 +1,5 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
-import { type Change, limits, type Role } from '@parley/protocol'
+import { type Change, limits } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
 import { toConversation } from '../conversations/changing.ts'
@@ -85,27 +85,21 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
   }
 }
 
-function requireReader(db: Kysely<Database>, { actor, conversation }: { actor: string; conversation: string }) {
-  return requireReaders(db, conversation, [actor])
-}
-
-/** The conversation's head, and which of the actors may read it; the refusal `conversation.not_found` where none may. */
-async function requireReaders(
+/** The conversation's head, as one who may read it sees it; the refusal `conversation.not_found` to anybody else. */
+async function requireReader(
   db: Kysely<Database>,
-  conversation: string,
-  actors: string[],
-): Promise<{ head: number; tip: string | null; readers: { user: string; role: Role }[] }> {
-  const rows = await db
+  { actor, conversation }: { actor: string; conversation: string },
+): Promise<{ head: number }> {
+  const row = await db
     .selectFrom('conversations')
     .innerJoin('members', 'members.conversation_id', 'conversations.id')
-    .select(['head_seq as head', 'tip_id as tip', 'user_id as user', 'role'])
+    .select('head_seq as head')
     .where('conversations.id', '=', conversation)
-    .where(sql<boolean>`members.user_id = any (${actors}::uuid[])`)
+    .where('members.user_id', '=', actor)
     .where('members.left_at', 'is', null)
-    .execute()
-  const [first] = rows
-  if (!first) throw notFound()
-  return { head: first.head, tip: first.tip, readers: rows.map(({ user, role }) => ({ user, role })) }
+    .executeTakeFirst()
+  if (!row) throw notFound()
+  return row
 }
 
 type State = Pick<ResponseOf<'changesSince'>, 'head' | 'tip' | 'readers' | 'streaming' | 'reads'>
