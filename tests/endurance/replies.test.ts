@@ -34,6 +34,17 @@ async function cpuSeconds(): Promise<Map<string, number>> {
   return new Map(await Promise.all(services.map(async (name) => [name, await cpuSecondsOf(name)] as const)))
 }
 
+/** What each service has used to deliver so many words of every reply to every viewer. */
+function sayCosts(before: Map<string, number>, after: Map<string, number>, words: number): void {
+  const delivered = (conversations * words * viewersEach) / 1_000
+  for (const name of services) {
+    const used = after.get(name)! - before.get(name)!
+    say(
+      `${name.padEnd(10)} ${used.toFixed(1).padStart(6)} CPU-s, ${((used / delivered) * 1000).toFixed(2)} ms a 1,000 tokens`,
+    )
+  }
+}
+
 /** Asks in each conversation, spread over some seconds, and waits for every viewer to see the end. */
 async function askAll(round: string, words: number, withinMs: number): Promise<void> {
   await Promise.all(
@@ -91,18 +102,13 @@ it('many replies at 50 words a second reach three viewers each, whole and soon',
   )
   say(`first word, from the provider to the browser’s socket: ${spread(latencies)}`)
   say(`deltas without what stood before them: ${totals('gaps') - gapsBefore} of ${totals('deltas') - deltasBefore}`)
-  const delivered = (conversations * words * viewersEach) / 1_000
-  for (const name of services) {
-    const used = after.get(name)! - before.get(name)!
-    say(
-      `${name.padEnd(10)} ${used.toFixed(1).padStart(6)} CPU-s, ${((used / delivered) * 1000).toFixed(2)} ms a 1,000 tokens`,
-    )
-  }
+  sayCosts(before, after, words)
   expect(totals('gaps') - gapsBefore).toBe(0)
 })
 
 it('every reply is whole and complete while workers and chat nodes are killed', async () => {
   const words = wordsPerSecond * killForSeconds
+  const before = await cpuSeconds()
   const stop = new AbortController()
   const kills = Promise.all([killEvery(5_000, 'ai-worker', stop.signal), killEvery(7_000, 'chat-ws', stop.signal)])
   const asked = askAll('killed', words, (killForSeconds + 120) * 1_000)
@@ -119,6 +125,7 @@ it('every reply is whole and complete while workers and chat nodes are killed', 
   say(`${workers} workers and ${nodes} chat nodes killed`)
   say(`a worker that was lost was replaced, after the end of its lease of 4 s: ${spread(await replacements())}`)
   say(`what a viewer saw, cut off itself now and then: ${spread(waits)}`)
+  sayCosts(before, await cpuSeconds(), words)
 })
 
 /** Kills one of a service's containers after the other, until it is told to stop. */
