@@ -1,93 +1,65 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { cpuSeconds, endChild, residentBytes, startChild, told } from './child.ts'
-import type { Connected, Order, Spoken } from './generator.ts'
 import { startRedis } from './redis.ts'
 import { type Run, report } from './report.ts'
-import type { Scene, StartTarget } from './target.ts'
+import type { StartTarget } from './target.ts'
 import { parley } from './targets/parley.ts'
 import { peer } from './targets/peers.ts'
+import type { TargetName, Workload } from './workload.ts'
+import { durableSend } from './workloads/durable.ts'
+import { bigRoom, manyRooms } from './workloads/fan-out.ts'
+import { idle } from './workloads/idle.ts'
+import { storm } from './workloads/storm.ts'
+import { aiStreaming } from './workloads/streaming.ts'
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    target: { type: 'string', multiple: true },
     json: { type: 'string' },
   },
 })
 
-const targets: Record<string, StartTarget> = { parley, 'bare relay': peer('bare'), 'Socket.IO': peer('socket.io') }
-const { quick } = options
-const seconds = quick ? 3 : 8
-const scenes: Scene[] = [
-  { name: 'big room', rooms: 1, socketsPerRoom: quick ? 300 : 1_000, messagesPerSecond: quick ? 60 : 30, seconds },
-  {
-    name: 'many rooms',
-    rooms: quick ? 100 : 1_000,
-    socketsPerRoom: 5,
-    messagesPerSecond: quick ? 500 : 1_000,
-    seconds,
-  },
-].filter(({ name }) => !options.only || name === options.only)
+const all: Workload[] = [bigRoom, manyRooms, aiStreaming, durableSend, idle, storm]
+const starters: Record<TargetName, StartTarget> = {
+  Parley: parley,
+  'bare relay': peer('bare'),
+  'Socket.IO': peer('socket.io'),
+  Centrifugo: peer('centrifugo'),
+}
+const { quick, only, target } = options
+const workloads = all.filter(({ name }) => !only || only.includes(name))
 /** Rounds are interleaved: each target once, then each again, so that a slow moment of the machine hits all alike. */
 const rounds = Number(options.rounds ?? (quick ? 1 : 3))
+
+const hasCentrifugo = spawnSync(process.env.CENTRIFUGO ?? 'centrifugo', ['version']).status === 0
+const isThere = (name: TargetName) => (name !== 'Centrifugo' || hasCentrifugo) && (!target || target.includes(name))
+if (!hasCentrifugo) process.stderr.write('Centrifugo is not on the PATH: measured without it\n')
 
 const redis = await startRedis()
 const runs: Run[] = []
 try {
-  for (const scene of scenes) {
+  for (const workload of workloads) {
     for (let round = 1; round <= rounds; round += 1) {
-      for (const [target, start] of Object.entries(targets)) {
-        process.stderr.write(`${scene.name}, round ${round} of ${rounds}: ${target}\n`)
-        runs.push(await measure(scene, target, start))
+      for (const name of workload.targets.filter(isThere)) {
+        process.stderr.write(`${workload.name}, round ${round} of ${rounds}: ${name}\n`)
+        const figures = await workload.run({ start: starters[name], redisUrl: redis.url, quick })
+        runs.push({ workload: workload.name, target: name, figures })
       }
     }
   }
 } finally {
   await redis.close()
+  tellAll()
 }
-const [cpu] = cpus()
-const machine = `${cpus().length} cores (${cpu?.model}), Node ${process.version}`
-console.log(report(machine, runs))
-if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, runs }, null, 2)}\n`)
 
-async function measure(scene: Scene, name: string, start: StartTarget): Promise<Run> {
-  const target = await start(scene, redis.url)
-  const generator = startChild(join(import.meta.dirname, 'generator.ts'))
-  const order = <T>(what: Order): Promise<T> => {
-    const answer = told<T>(generator)
-    generator.send(what)
-    return answer
-  }
-  try {
-    const { pid, dialect, seats } = target
-    const emptyBytes = residentBytes(pid)
-    const { ms } = await order<Connected>({ do: 'connect', dialect, seats })
-    const bytes = residentBytes(pid) - emptyBytes
-    const { messagesPerSecond } = scene
-    await order<Spoken>({ do: 'speak', messagesPerSecond, seconds: 2 }) // warm
-    const before = cpuSeconds(pid)
-    const { sent, delivered, p50, p99 } = await order<Spoken>({
-      do: 'speak',
-      messagesPerSecond,
-      seconds: scene.seconds,
-    })
-    const used = cpuSeconds(pid) - before
-    return {
-      workload: scene.name,
-      target: name,
-      deliveriesPerCpuSecond: delivered / used,
-      deliveredShare: delivered / (sent * scene.socketsPerRoom),
-      p50Ms: p50,
-      p99Ms: p99,
-      bytesPerSocket: bytes / seats.length,
-      connectsPerSecond: (seats.length / ms) * 1_000,
-    }
-  } finally {
-    await endChild(generator)
-    await target.close()
-  }
+function tellAll(): void {
+  const [cpu] = cpus()
+  const machine = `${cpus().length} cores (${cpu?.model}), Node ${process.version}`
+  console.log(report(machine, workloads, runs))
+  if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rounds, runs }, null, 2)}\n`)
 }

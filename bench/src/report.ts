@@ -1,62 +1,50 @@
-export type Run = {
-  workload: string
-  target: string
-  deliveriesPerCpuSecond: number
-  /** Messages that arrived, of those that should have. */
-  deliveredShare: number
-  p50Ms: number
-  p99Ms: number
-  bytesPerSocket: number
-  connectsPerSecond: number
+import type { Figure, Workload } from './workload.ts'
+
+export type Run = { workload: string; target: string; figures: Record<string, number> }
+
+/** Medians with their range, a Markdown table for each workload. The first target is set against the others. */
+export function report(machine: string, workloads: Workload[], runs: Run[]): string {
+  const tables = workloads.map((workload) =>
+    table(
+      workload,
+      runs.filter((run) => run.workload === workload.name),
+    ),
+  )
+  return [`Machine: ${machine}`, ...tables].join('\n\n')
 }
 
-type Figure = Exclude<keyof Run, 'workload' | 'target'>
-
-/** Medians with their spread, a Markdown table for each workload. The first target is set against the others. */
-export function report(machine: string, runs: Run[]): string {
-  return [`Machine: ${machine}`, ...unique(runs, 'workload').map((workload) => table(workload, runs))].join('\n\n')
-}
-
-function table(workload: string, all: Run[]): string {
-  const runs = all.filter((run) => run.workload === workload)
-  const targets = unique(runs, 'target')
-  const of = (target: string) => runs.filter((run) => run.target === target)
-  const rate = (target: string) => median(of(target), 'deliveriesPerCpuSecond')
+function table({ name, about, figures, main }: Workload, runs: Run[]): string {
+  const targets = [...new Set(runs.map(({ target }) => target))]
+  const own = (target: string, figure: string) =>
+    runs.filter((run) => run.target === target).map((run) => run.figures[figure]!)
+  const compared = targets.length > 1
   const rows = targets.map((target) => {
-    const own = of(target)
-    const rates = own.map((run) => run.deliveriesPerCpuSecond)
-    const cells = [
-      target,
-      `${count(rate(target))} (${count(Math.min(...rates))} to ${count(Math.max(...rates))})`,
-      (rate(targets[0]!) / rate(target)).toFixed(2),
-      median(own, 'p50Ms').toFixed(1),
-      median(own, 'p99Ms').toFixed(1),
-      `${(100 * median(own, 'deliveredShare')).toFixed(1)} %`,
-      (median(own, 'bytesPerSocket') / 1_024).toFixed(1),
-      count(median(own, 'connectsPerSecond')),
-    ]
-    return `| ${cells.join(' | ')} |`
+    const cells = Object.entries(figures).map(([key, figure]) => cell(own(target, key), figure, key === main))
+    const ratio = (median(own(targets[0]!, main)) / median(own(target, main))).toFixed(2)
+    return `| ${[target, ...cells, ...(compared ? [ratio] : [])].join(' | ')} |`
   })
-  const head = [
-    'target',
-    'deliveries per CPU-second',
-    `${targets[0]} to it`,
-    'p50 ms',
-    'p99 ms',
-    'delivered',
-    'KiB a socket',
-    'connects/s',
-  ]
-  return [`## ${workload}`, '', `| ${head.join(' | ')} |`, `|${' --- |'.repeat(head.length)}`, ...rows].join('\n')
+  const labels = Object.values(figures).map(({ label }) => label)
+  const head = ['target', ...labels, ...(compared ? [`${targets[0]} to it`] : [])]
+  return [
+    `## ${name}`,
+    '',
+    `${about}.`,
+    '',
+    `| ${head.join(' | ')} |`,
+    `|${' --- |'.repeat(head.length)}`,
+    ...rows,
+  ].join('\n')
 }
 
-function unique(runs: Run[], key: 'workload' | 'target'): string[] {
-  return [...new Set(runs.map((run) => run[key]))]
+function cell(values: number[], { digits }: Figure, withRange: boolean): string {
+  const write = (value: number) =>
+    value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const middle = write(median(values))
+  if (!withRange || values.length < 2) return middle
+  return `${middle} (${write(Math.min(...values))} to ${write(Math.max(...values))})`
 }
 
-function median(runs: Run[], figure: Figure): number {
-  const sorted = runs.map((run) => run[figure]).sort((a, b) => a - b)
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
-
-const count = (value: number) => Math.round(value).toLocaleString('en')

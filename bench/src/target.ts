@@ -1,24 +1,21 @@
 import type { Dialect } from './dialects.ts'
 
-/** What a workload asks of a target: rooms with sockets in them, and messages that each reach a whole room. */
-export type Scene = {
-  name: string
-  rooms: number
-  socketsPerRoom: number
-  messagesPerSecond: number
-  /** How long is measured, after a warm-up. */
-  seconds: number
-}
+/** What a workload asks of a target. */
+export type Scene = { rooms: number; socketsPerRoom: number; nodes?: number }
 
-/** Where one of the generator's sockets connects, and the room that it enters. */
-export type Seat = { url: string; room: string }
+/** Where one of the generator's sockets connects (the next address at each try), and the room that it enters. */
+export type Seat = { urls: string[]; room: string }
 
-/** A chat node that is running, with a seat for each socket of the scene. */
-type Target = {
-  /** The process whose CPU and memory are measured. */
-  pid: number
+/** A chat node that is running, or several. */
+export type Target = {
   dialect: Dialect['name']
-  seats: Seat[]
+  /** The processes of the chat nodes, whose CPU and memory are measured. */
+  nodes: number[]
+  /** What else serves it, by name. */
+  others: Record<string, number>
+  /** A seat for each socket of the scene, at one of the nodes, each good for so many tries. */
+  seats(node?: number, tries?: number): Promise<Seat[]>
+  rooms: string[]
   close(): Promise<void>
 }
 

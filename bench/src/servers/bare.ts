@@ -30,5 +30,5 @@ async function enter(socket: WebSocket<Nobody>, room: string): Promise<void> {
 
 subscriber.on('messageBuffer', (room: Buffer, text: Buffer) => app.publish(room, text))
 app.listen('127.0.0.1', 0, (listening) => {
-  process.send!(us_socket_local_port(listening))
+  process.send!({ port: us_socket_local_port(listening) })
 })

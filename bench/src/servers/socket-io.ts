@@ -16,4 +16,6 @@ io.on('connection', (socket) => {
   })
   socket.on('say', (room: string, text: string) => io.to(room).emit('said', text))
 })
-server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port))
+server.listen(0, '127.0.0.1', () => {
+  process.send!({ port: (server.address() as AddressInfo).port })
+})

@@ -2,10 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHistory } from '@parley/history'
 import { startPostgres } from '@parley/local-postgres'
 import { newId, ticketKey, ticketTtlMs } from '@parley/protocol'
-import { createInProcessQueue } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
 import pg from 'pg'
 import { pino } from 'pino'
@@ -15,44 +13,53 @@ import type { Seat, StartTarget } from '../target.ts'
 
 /** Long enough for every socket of a scene to connect. */
 const ticketMs = 10 * ticketTtlMs
+const servers = join(import.meta.dirname, '../servers')
 
-/** Starts a chat node in a process of its own, and history, with Postgres behind it, in this one. */
-export const parley: StartTarget = async ({ rooms, socketsPerRoom }, redisUrl) => {
-  const log = pino({ level: 'warn' }, pino.destination(2))
+/** Starts chat nodes and history, each a process of its own, with a Postgres behind them. */
+export const parley: StartTarget = async ({ rooms, socketsPerRoom, nodes: count = 1 }, redisUrl) => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'))
   const postgres = await startPostgres(folder)
-  const exchange = connectRedis(redisUrl, log)
-  const queue = createInProcessQueue(log)
-  const internalToken = randomBytes(32).toString('base64url')
-  const local = { host: '127.0.0.1', port: 0 }
-  const history = await createHistory({ ...local, databaseUrl: postgres.url, exchange, queue, internalToken, log })
-  const places = await settle(postgres.url, rooms, socketsPerRoom)
-  const child = startChild(join(import.meta.dirname, '../servers/parley.ts'), {
+  const exchange = connectRedis(redisUrl, pino({ level: 'silent' }))
+  const env = {
     REDIS_URL: redisUrl,
-    HISTORY_URL: history.url,
-    INTERNAL_TOKEN: internalToken,
-  })
-  const port = await told<number>(child)
-  const seats = await Promise.all(
-    places.map(async ({ user, session, room }): Promise<Seat> => {
-      const ticket = randomBytes(16).toString('base64url')
-      await exchange.scratch.put(ticketKey(ticket), JSON.stringify({ user, session }), ticketMs)
-      return { url: `ws://127.0.0.1:${port}/ws?ticket=${ticket}`, room }
-    }),
+    DATABASE_URL: postgres.url,
+    INTERNAL_TOKEN: randomBytes(32).toString('base64url'),
+  }
+  const history = startChild(join(servers, 'history.ts'), env)
+  const { url } = await told<{ url: string }>(history)
+  const places = await settle(postgres.url, rooms, socketsPerRoom)
+  const nodes = Array.from({ length: count }, (_, at) =>
+    startChild(join(servers, 'parley.ts'), { ...env, HISTORY_URL: url, NODE_NAME: `bench-${at}` }),
   )
+  const ports = await Promise.all(nodes.map((node) => told<{ port: number }>(node)))
   return {
-    pid: child.pid!,
     dialect: 'parley',
-    seats,
+    nodes: nodes.map(({ pid }) => pid!),
+    others: { history: history.pid! },
+    rooms: [...new Set(places.map(({ room }) => room))],
+    seats: (node = 0, tries = 1) => inBatches(places, (place) => admit(place, ports[node]!.port, tries)),
     async close() {
-      await endChild(child)
-      await history.close()
-      await queue.close()
+      await Promise.all([...nodes, history].map(endChild))
       await exchange.close()
       await postgres.close()
       await rm(folder, { recursive: true, force: true })
     },
   }
+
+  async function admit({ user, session, room }: Place, port: number, tries: number): Promise<Seat> {
+    const tickets = Array.from({ length: tries }, () => randomBytes(16).toString('base64url'))
+    const holder = JSON.stringify({ user, session })
+    await Promise.all(tickets.map((ticket) => exchange.scratch.put(ticketKey(ticket), holder, ticketMs)))
+    return { urls: tickets.map((ticket) => `ws://127.0.0.1:${port}/ws?ticket=${ticket}`), room }
+  }
+}
+
+async function inBatches<T, R>(items: T[], make: (item: T) => Promise<R>): Promise<R[]> {
+  const made: R[] = []
+  for (let at = 0; at < items.length; at += 500) {
+    made.push(...(await Promise.all(items.slice(at, at + 500).map(make))))
+  }
+  return made
 }
 
 type Place = { user: string; session: string; room: string }

@@ -1,4 +1,4 @@
-import { type Command, closeCodes, type Frame, newId, parseFrame, Refusal } from '@parley/protocol'
+import { type Command, closeCodes, type Frame, newId, parseFrame, Refusal, readRetryAfter } from '@parley/protocol'
 import { backoffMs } from './backoff.ts'
 
 /** What a connection is doing: the page shows it. */
@@ -88,8 +88,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     current.onmessage = ({ data }) => {
       if (socket === current) receive(String(data))
     }
-    current.onclose = ({ code }) => {
-      if (socket === current) lost(code)
+    current.onclose = ({ code, reason }) => {
+      if (socket === current) lost(code, reason)
     }
     current.onerror = () => {} // a close follows
     expectSign(silentForMs)
@@ -152,17 +152,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     const stuck = socket
     socket = undefined
     stuck?.close()
-    lost(undefined)
+    lost()
   }
 
-  function lost(code: number | undefined): void {
+  function lost(code?: number, reason = ''): void {
     socket = undefined
     clearTimeout(pingTimer)
     if (isOver()) return
     for (const each of pending.values()) each.sent = false
     if (code === closeCodes.signedOut) finish({ state: 'signed-out' })
     else if (code === closeCodes.restarting) retryLater(Math.random() * restartJitterMs)
-    else retryLater(backoffMs(failures))
+    else retryLater(Math.max(backoffMs(failures), (readRetryAfter(String(reason)) ?? 0) * (1 + Math.random() / 4)))
   }
 
   function retryLater(delayMs: number): void {

@@ -191,6 +191,7 @@ export const contract = {
     Type.Object({
       head: Seq,
       tip: Type.Union([Id, Type.Null()]),
+      /** All who may read it: a node that has asked for one can answer the others. */
       readers: Type.Array(Type.Object({ user: Id, role: Role })),
       /** Absent when there are more than a catch-up may return. */
       changes: Type.Optional(Type.Array(Change)),

@@ -154,10 +154,27 @@ export function errorFrame(
 export const closeCodes = {
   /** RFC 6455: the node is stopping; connect again at once, with jitter. */
   restarting: 1012,
+  /** Of the IANA registry: something is away, or too many come at once. The reason may say when to come (`readRetryAfter`). */
+  tryAgainLater: 1013,
   /** The session ended; sign in again. */
   signedOut: 4001,
+  /** The ticket was not valid, or was used; get a new one. */
+  ticketInvalid: 4002,
   /** The client does not read what it is sent; it may come back and catch up. */
   tooSlow: 4008,
   /** The client sends faster than it may, and went on after being told. */
   flooding: 4029,
 } as const
+
+const retryAfter = 'retry-after-ms='
+
+/** The reason of a close that says when to come again. */
+export function writeRetryAfter(ms: number): string {
+  return `${retryAfter}${ms}`
+}
+
+/** When to come again, in milliseconds, as a close frame's reason says; undefined where it does not. */
+export function readRetryAfter(reason: string): number | undefined {
+  const ms = reason.startsWith(retryAfter) ? Number(reason.slice(retryAfter.length)) : Number.NaN
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined
+}

@@ -41,6 +41,7 @@ export function connectRedis(url: string, log: Logger): Exchange {
 function createRelay(commands: Redis, subscriber: Redis): Relay {
   const handlers = new Map<string, Set<(frame: Buffer) => void>>()
   const healed = new Set<() => void>()
+  const subscribe = gather((topics) => subscriber.subscribe(...topics))
   let connections = 0
   subscriber.on('messageBuffer', (topic: Buffer, frame: Buffer) => {
     for (const handler of handlers.get(topic.toString()) ?? []) handler(frame)
@@ -59,7 +60,7 @@ function createRelay(commands: Redis, subscriber: Redis): Relay {
       const all = present ?? new Set()
       all.add(handler)
       handlers.set(topic, all)
-      if (!present) await subscriber.subscribe(topic)
+      if (!present) await subscribe(topic)
       return () => {
         all.delete(handler)
         if (all.size > 0 || handlers.get(topic) !== all) return
@@ -68,6 +69,22 @@ function createRelay(commands: Redis, subscriber: Redis): Relay {
       }
     },
     onHealed: (handler) => void healed.add(handler),
+  }
+}
+
+/** Gathers what is asked for in one turn of the loop, and asks for it together. */
+function gather(ask: (topics: string[]) => Promise<unknown>): (topic: string) => Promise<unknown> {
+  let gathered: string[] = []
+  let asked: Promise<unknown> | undefined
+  return (topic) => {
+    gathered.push(topic)
+    asked ??= new Promise(setImmediate).then(() => {
+      const topics = gathered
+      gathered = []
+      asked = undefined
+      return ask(topics)
+    })
+    return asked
   }
 }
 

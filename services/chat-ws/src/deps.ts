@@ -1,7 +1,7 @@
 import type { History } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
 import type { Exchange } from '@parley/relay'
-import type { CatchUps } from './conversations/catch-ups.ts'
+import type { Rooms } from './conversations/rooms.ts'
 import type { Outbox } from './messages/outbox.ts'
 import type { Presence } from './presence/presence.ts'
 import type { Sockets } from './sockets/sockets.ts'
@@ -14,7 +14,7 @@ export type Deps = {
   log: Logger
   sockets: Sockets
   topics: Topics
-  catchUps: CatchUps
+  rooms: Rooms
   presence: Presence
   outbox: Outbox
 }

@@ -17,6 +17,7 @@ await runService('chat-ws', Type.Object(settings), async (env, log) => {
     port: env.PORT,
     node: env.NODE_NAME,
     commandsPerSecond: env.COMMANDS_PER_SECOND,
+    maxSockets: env.MAX_SOCKETS,
     allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
   })
   return {

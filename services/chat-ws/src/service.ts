@@ -3,21 +3,21 @@ import type { History } from '@parley/history-client'
 import { createMetrics, type Logger, type Service } from '@parley/kit'
 import { closeCodes } from '@parley/protocol'
 import type { Exchange } from '@parley/relay'
-import { createCatchUps } from './conversations/catch-ups.ts'
 import { createHeadChecks } from './conversations/heads.ts'
 import { createFollowing } from './conversations/open.ts'
+import { createRooms } from './conversations/rooms.ts'
 import type { Deps } from './deps.ts'
 import { createMessageCommands } from './messages/commands.ts'
 import { createOutbox } from './messages/outbox.ts'
 import { createPresence } from './presence/presence.ts'
+import { createAdmission } from './sockets/admission.ts'
 import { createOrders } from './sockets/orders.ts'
 import { serveProbes } from './sockets/probes.ts'
 import { createReceive } from './sockets/receive.ts'
 import { end } from './sockets/send.ts'
 import { createSockets, type SocketState } from './sockets/sockets.ts'
 import { createUpgrade } from './sockets/upgrade.ts'
-import { createWelcome } from './sockets/welcome.ts'
-import { createTopics, type Topics } from './topics/topics.ts'
+import { createTopics } from './topics/topics.ts'
 
 export type ChatOptions = {
   history: History
@@ -28,6 +28,8 @@ export type ChatOptions = {
   /** Name of this node, unlike any other's. */
   node: string
   commandsPerSecond: number
+  /** Sockets that the node takes; further ones are told to come again. */
+  maxSockets: number
   allowedOrigins: string[]
 }
 
@@ -46,21 +48,18 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
   const metrics = createMetrics()
   let draining = false
   const isDraining = () => draining
+  let opened = 0
+  const isFull = () => opened >= options.maxSockets
 
   const sockets = createSockets()
-  const obey = createOrders(
-    { sockets },
-    () => topics,
-    () => following,
-  )
   const delivered = metrics.counter('parley_relayed_frames_total', 'Frames that passed from the relay to the sockets.')
-  const topics: Topics = createTopics(app, exchange.relay, obey, delivered)
+  const topics = createTopics(app, exchange.relay, delivered)
   const presence = createPresence(node, exchange, log)
-  const catchUps = createCatchUps({ history, scratch: exchange.scratch, topics, presence })
+  const rooms = createRooms({ history, scratch: exchange.scratch, topics, presence })
   const outbox = createOutbox(history)
-  const deps: Deps = { history, exchange, log, sockets, topics, presence, catchUps, outbox }
+  const deps: Deps = { history, exchange, log, sockets, topics, presence, rooms, outbox }
   const following = createFollowing(deps)
-  const welcome = createWelcome(node, deps)
+  const admission = createAdmission(node, deps, createOrders(deps, following))
   const heads = createHeadChecks(app, deps)
   const { open, close } = following
   const receive = createReceive({ open, close, ...createMessageCommands(deps) }, options.commandsPerSecond, isDraining)
@@ -74,15 +73,16 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
     closeOnBackpressureLimit: true,
     idleTimeout: idleTimeoutSeconds,
     sendPingsAutomatically: true,
-    upgrade: createUpgrade({ scratch: exchange.scratch, allowedOrigins: options.allowedOrigins, isDraining }),
+    upgrade: createUpgrade({ allowedOrigins: options.allowedOrigins, isDraining, isFull }),
     open(socket) {
-      sockets.add(socket)
-      void welcome(socket)
+      opened += 1
+      void admission.admit(socket)
     },
     message: receive,
     close(socket) {
       const state = socket.getUserData()
       state.closed = true
+      opened -= 1
       sockets.remove(socket)
       following.closeAll(socket)
       for (const topic of state.topics) topics.release(topic)
@@ -104,7 +104,9 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
       for (const socket of sockets.all()) end(socket, closeCodes.restarting, 'This node is stopping.')
       const until = Date.now() + drainMs
       while (sockets.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+      admission.close()
       heads.close()
+      rooms.close()
       await presence.close()
       topics.close()
       app.close()

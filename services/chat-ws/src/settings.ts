@@ -11,6 +11,7 @@ export const settings = {
   REDIS_URL: setting.redisUrl(),
   INTERNAL_TOKEN: setting.internalToken(),
   COMMANDS_PER_SECOND: setting.integer('Commands that one socket may send in a second, over time', 50, { minimum: 1 }),
+  MAX_SOCKETS: setting.integer('Sockets that one process takes', 50_000, { minimum: 1 }),
   ALLOWED_ORIGINS: Type.String({
     description: 'Origins beside the page’s own that may open sockets, separated by commas',
     default: '',

@@ -51,6 +51,7 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
     log,
     node: 'standalone',
     commandsPerSecond: options.commandsPerSecond ?? 50,
+    maxSockets: 10_000,
     allowedOrigins: [],
   })
   const worker = await createWorker({ ...local, history, exchange, queue, log, models, concurrentReplies: 64 })

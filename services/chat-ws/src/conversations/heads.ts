@@ -14,7 +14,7 @@ const maxSessions = 100_000
  */
 export function createHeadChecks(
   app: TemplatedApp,
-  { history, sockets, topics, exchange, log }: Pick<Deps, 'history' | 'sockets' | 'topics' | 'exchange' | 'log'>,
+  { history, sockets, rooms, exchange, log }: Pick<Deps, 'history' | 'sockets' | 'rooms' | 'exchange' | 'log'>,
 ) {
   async function check(): Promise<void> {
     const conversations = new Set<string>()
@@ -27,8 +27,9 @@ export function createHeadChecks(
     if (sessions.size === 0) return
     const { heads, ended } = await history.checkHeads({ conversations: [...conversations], sessions: [...sessions] })
     for (const { conversation, head } of heads) {
-      const topic = names.changes(conversation)
-      if (topics.seen(topic) < head) app.publish(topic, encodeFrame({ type: 'head', conversation, head }))
+      if (rooms.seen(conversation) >= head) continue
+      rooms.forget(conversation)
+      app.publish(names.changes(conversation), encodeFrame({ type: 'head', conversation, head }))
     }
     const over = new Set(ended)
     if (over.size === 0) return
@@ -41,6 +42,9 @@ export function createHeadChecks(
     check().catch((error: Error) => log.warn({ reason: error.message }, 'the heads could not be checked'))
   }
   const timer = setInterval(run, everyMs)
-  exchange.relay.onHealed(run)
+  exchange.relay.onHealed(() => {
+    rooms.forget()
+    run()
+  })
   return { close: () => clearInterval(timer) }
 }

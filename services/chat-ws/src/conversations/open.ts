@@ -1,10 +1,10 @@
-import { type CommandOf, encodeFrame, limits, topics as names, Refusal } from '@parley/protocol'
+import { type CommandOf, limits, topics as names, Refusal } from '@parley/protocol'
 import type { Deps } from '../deps.ts'
 import { sendFrame, sendText } from '../sockets/send.ts'
 import type { Socket } from '../sockets/sockets.ts'
 
 /** Following a conversation: `open` catches up and goes live, `close` lets go. */
-export function createFollowing({ topics, catchUps, presence }: Pick<Deps, 'topics' | 'catchUps' | 'presence'>) {
+export function createFollowing({ rooms, presence }: Pick<Deps, 'rooms' | 'presence'>) {
   return { open, close, closeAll }
 
   async function open(socket: Socket, command: CommandOf<'open'>): Promise<void> {
@@ -17,28 +17,26 @@ export function createFollowing({ topics, catchUps, presence }: Pick<Deps, 'topi
       )
     }
     const { removals } = state
-    const { role, head, rest, frames } = await catchUps.ask(state.user, conversation, since)
+    const caught = await rooms.open(state.user, conversation, since)
     if (state.closed) return
     // Removed while the answer was on its way: from this conversation, maybe, after history had said yes.
     if (state.removals !== removals) return open(socket, command)
-    if (rest === 'reset') {
-      sendText(socket, encodeFrame({ type: 'reset', id, conversation, head }))
+    if (caught === 'reset') {
+      sendFrame(socket, { type: 'reset', id, conversation, head: rooms.seen(conversation) })
       return
     }
-    // All in one turn of the loop: nothing can pass between what was recorded and the subscription.
+    // In the turn of the loop in which the answer was made: nothing can pass between it and the subscription.
+    const isNew = !state.open.has(conversation)
+    state.open.set(conversation, caught.role)
     socket.cork(() => {
-      sendText(socket, `{"type":"caught-up","id":${JSON.stringify(id)},${rest}`)
-      for (const frame of frames) sendText(socket, frame)
+      sendText(socket, `{"type":"caught-up","id":${JSON.stringify(id)},${caught.rest}`)
+      if (!isNew) return
+      socket.subscribe(names.changes(conversation))
+      socket.subscribe(names.live(conversation))
     })
-    if (!state.open.has(conversation)) {
-      for (const topic of [names.changes(conversation), names.live(conversation)]) {
-        void topics.hold(topic)
-        socket.subscribe(topic)
-      }
-      presence.enter(conversation, state.user)
-    }
-    state.open.set(conversation, role)
-    topics.saw(names.changes(conversation), head)
+    if (!isNew) return
+    rooms.enter(conversation)
+    presence.enter(conversation, state.user)
   }
 
   function close(
@@ -64,8 +62,7 @@ export function createFollowing({ topics, catchUps, presence }: Pick<Deps, 'topi
   }
 
   function leave(conversation: string, user: string): void {
-    topics.release(names.changes(conversation))
-    topics.release(names.live(conversation))
+    rooms.leave(conversation)
     presence.leave(conversation, user)
   }
 }

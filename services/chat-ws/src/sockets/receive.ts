@@ -11,6 +11,10 @@ export type Handlers = {
 export function createReceive(handlers: Handlers, commandsPerSecond: number, isDraining: () => boolean) {
   return function receive(socket: Socket, bytes: ArrayBuffer, isBinary: boolean): void {
     const state = socket.getUserData()
+    if (state.user === '') {
+      sendError(socket, undefined, new Refusal('auth.required', 'Wait for the welcome.'))
+      return
+    }
     const verdict = takeCommand(state, commandsPerSecond)
     if (verdict === 'flooding') {
       end(socket, closeCodes.flooding, 'You were asked to slow down.')

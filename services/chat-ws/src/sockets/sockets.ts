@@ -3,8 +3,11 @@ import type { Role } from '@parley/protocol'
 
 /** What a node knows of a socket. */
 export type SocketState = {
-  readonly user: string
-  readonly session: string
+  /** What it came with; empty once it was used. */
+  ticket: string
+  /** Whose it is; empty until it is admitted. */
+  user: string
+  session: string
   /** The conversations it has open, with its user's role there. */
   readonly open: Map<string, Role>
   /** How often its user was removed from a conversation: an access that was checked before is checked again. */
@@ -19,6 +22,23 @@ export type SocketState = {
   /** Commands under way. */
   underWay: number
   closed: boolean
+}
+
+/** The state of a socket that has just opened. */
+export function newState(ticket: string): SocketState {
+  return {
+    ticket,
+    user: '',
+    session: '',
+    open: new Map(),
+    removals: 0,
+    topics: new Set(),
+    budget: Number.POSITIVE_INFINITY, // filled at the first command
+    budgetAt: 0,
+    refusedInRow: 0,
+    underWay: 0,
+    closed: false,
+  }
 }
 
 export type Socket = WebSocket<SocketState>

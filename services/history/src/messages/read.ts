@@ -105,22 +105,26 @@ async function requireReader(
 type State = Pick<ResponseOf<'changesSince'>, 'head' | 'tip' | 'readers' | 'streaming' | 'reads'>
 
 /**
- * What goes on in a conversation, in one statement and so of one snapshot: its head, which of the actors may read it,
- * what is being written, and who has read how far. The refusal `conversation.not_found` where none of them may.
+ * What goes on in a conversation, in one statement and so of one snapshot: its head, who may read it, what is being
+ * written, and who has read how far. The refusal `conversation.not_found` where none of them may.
  */
 async function stateOf(db: Kysely<Database>, conversation: string, actors: string[]): Promise<State> {
-  const { rows } = await sql<State>`
+  const { rows } = await sql<State & { admitted: boolean }>`
     select c.head_seq as head, c.tip_id as tip,
       (select jsonb_agg(jsonb_build_object('user', user_id, 'role', role))
-        from members where conversation_id = c.id and user_id = any (${actors}::uuid[]) and left_at is null) as readers,
+        from members where conversation_id = c.id and left_at is null) as readers,
+      exists (
+        select from members where conversation_id = c.id and user_id = any (${actors}::uuid[]) and left_at is null
+      ) as admitted,
       coalesce((select jsonb_agg(jsonb_build_object('message', id, 'attempt', attempt))
         from messages where conversation_id = c.id and status = 'streaming'), '[]') as streaming,
       coalesce((select jsonb_agg(jsonb_build_object('user', user_id, 'seq', last_read_seq))
-        from members where conversation_id = c.id), '[]') as reads
+        from members where conversation_id = c.id and last_read_seq > 0), '[]') as reads
     from conversations c where c.id = ${conversation}`.execute(db)
   const [state] = rows
-  if (!state?.readers) throw notFound()
-  return state
+  if (!state?.admitted) throw notFound()
+  const { admitted: _, ...told } = state
+  return told
 }
 
 function membersChangedSince(db: Kysely<Database>, conversation: string, since: number) {

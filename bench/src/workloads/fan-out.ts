@@ -1,0 +1,49 @@
+import { cpuSeconds } from '../child.ts'
+import type { Spoken } from '../generator.ts'
+import { type Bench, type Workload, withTarget } from '../workload.ts'
+
+const figures = {
+  deliveriesPerCpuSecond: { label: 'deliveries per CPU-second', digits: 0, better: 'more' },
+  p50Ms: { label: 'p50 ms', digits: 1, better: 'less' },
+  p99Ms: { label: 'p99 ms', digits: 1, better: 'less' },
+  deliveredPercent: { label: 'delivered %', digits: 1, better: 'more' },
+} as const
+
+type Size = { rooms: number; socketsPerRoom: number; messagesPerSecond: number }
+
+async function run(bench: Bench, { messagesPerSecond, ...scene }: Size): Promise<Record<keyof typeof figures, number>> {
+  return withTarget(bench, scene, async (target, generator) => {
+    await generator.connect(target, await target.seats())
+    await generator.order<Spoken>({ do: 'speak', messagesPerSecond, seconds: 2 }) // warm
+    const [node] = target.nodes
+    const before = cpuSeconds(node!)
+    const seconds = bench.quick ? 3 : 8
+    const { sent, delivered, p50, p99 } = await generator.order<Spoken>({ do: 'speak', messagesPerSecond, seconds })
+    return {
+      deliveriesPerCpuSecond: delivered / (cpuSeconds(node!) - before),
+      p50Ms: p50,
+      p99Ms: p99,
+      deliveredPercent: (100 * delivered) / (sent * scene.socketsPerRoom),
+    }
+  })
+}
+
+export const bigRoom: Workload<keyof typeof figures> = {
+  name: 'big room',
+  about: '1 room of 1,000 sockets, 30 messages a second',
+  figures,
+  main: 'deliveriesPerCpuSecond',
+  targets: ['Parley', 'bare relay', 'Socket.IO', 'Centrifugo'],
+  run: (bench) =>
+    run(bench, { rooms: 1, socketsPerRoom: bench.quick ? 300 : 1_000, messagesPerSecond: bench.quick ? 60 : 30 }),
+}
+
+export const manyRooms: Workload<keyof typeof figures> = {
+  name: 'many rooms',
+  about: '1,000 rooms of 5 sockets, 1,000 messages a second',
+  figures,
+  main: 'deliveriesPerCpuSecond',
+  targets: ['Parley', 'bare relay', 'Socket.IO', 'Centrifugo'],
+  run: (bench) =>
+    run(bench, { rooms: bench.quick ? 100 : 1_000, socketsPerRoom: 5, messagesPerSecond: bench.quick ? 500 : 1_000 }),
+}

