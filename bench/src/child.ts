@@ -22,7 +22,7 @@ export async function told<T>(child: ChildProcess): Promise<T> {
 
 /** Ends a child, and resolves when it is gone. */
 export async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
+  if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
   child.kill('SIGKILL')
   await gone

@@ -16,6 +16,8 @@ export type Target = {
   /** A seat for each socket of the scene, at one of the nodes, each good for so many tries. */
   seats(node?: number, tries?: number): Promise<Seat[]>
   rooms: string[]
+  /** Where history answers, of the one that has one. */
+  historyUrl?: string
   close(): Promise<void>
 }
 

@@ -36,6 +36,7 @@ export const parley: StartTarget = async ({ rooms, socketsPerRoom, nodes: count 
     dialect: 'parley',
     nodes: nodes.map(({ pid }) => pid!),
     others: { history: history.pid! },
+    historyUrl: url,
     rooms: [...new Set(places.map(({ room }) => room))],
     seats: (node = 0, tries = 1) => inBatches(places, (place) => admit(place, ports[node]!.port, tries)),
     async close() {

@@ -14,7 +14,7 @@ type Size = { rooms: number; socketsPerRoom: number; messagesPerSecond: number }
 async function run(bench: Bench, { messagesPerSecond, ...scene }: Size): Promise<Record<keyof typeof figures, number>> {
   return withTarget(bench, scene, async (target, generator) => {
     await generator.connect(target, await target.seats())
-    await generator.order<Spoken>({ do: 'speak', messagesPerSecond, seconds: 2 }) // warm
+    await generator.order<Spoken>({ do: 'speak', messagesPerSecond, seconds: bench.quick ? 2 : 6 }) // warm
     const [node] = target.nodes
     const before = cpuSeconds(node!)
     const seconds = bench.quick ? 3 : 8

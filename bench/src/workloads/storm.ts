@@ -25,7 +25,7 @@ export const storm: Workload<keyof typeof figures> = {
       try {
         const others = (await target.seats(1)).slice(0, rooms)
         await living.connect(target, others)
-        const before = await catchUps(target.others.history!)
+        const before = await catchUps(target.historyUrl!)
         const talk = living.order<Spoken>({ do: 'speak', messagesPerSecond: 100, seconds: 12 })
         await sleep(2_000)
         const again = await target.seats(1, 5)
@@ -36,7 +36,7 @@ export const storm: Workload<keyof typeof figures> = {
           seats: again,
           atOnce: 200,
         })
-        const asked = (await catchUps(target.others.history!)) - before
+        const asked = (await catchUps(target.historyUrl!)) - before
         await talk
         await sleep(1_000)
         const told = await generator.order<Told>({ do: 'tell' })
@@ -50,6 +50,8 @@ export const storm: Workload<keyof typeof figures> = {
 }
 
 /** How often history was asked what changed in a conversation, as its metrics tell. */
-async function catchUps(_history: number): Promise<number> {
-  return 0
+async function catchUps(historyUrl: string): Promise<number> {
+  const metrics = await (await fetch(`${historyUrl}/metrics`)).text()
+  const count = /_count{[^}]*route="\/internal\/changesSince"[^}]*} (\d+)/.exec(metrics)
+  return Number(count?.[1] ?? 0)
 }

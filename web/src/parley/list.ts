@@ -1,4 +1,4 @@
-import type { ConversationSummary, Frame } from '@parley/protocol'
+import { type Change, type ConversationSummary, type Frame, limits } from '@parley/protocol'
 
 /** The conversations of the signed-in person, most recently active first. */
 export type ConversationsList = { items: ConversationSummary[]; next: string | undefined; loaded: boolean }
@@ -21,6 +21,13 @@ export function applyToList(list: ConversationsList, frame: Frame): { list: Conv
       if (head < known.head) return { list }
       return { list: withItems(list, [{ ...known, head, title, preview, activeAt }]) }
     }
+    case 'change': {
+      // Of a conversation that is open here nothing else is told.
+      const known = list.items.find(({ id }) => id === frame.conversation)
+      return known ? { list: withItems(list, [withChange(known, frame.change)]) } : { list }
+    }
+    case 'head':
+      return { list, unknown: frame.conversation } // something was missed
     case 'joined': {
       const known = list.items.find(({ id }) => id === frame.conversation)
       if (!known) return { list, unknown: frame.conversation }
@@ -31,6 +38,16 @@ export function applyToList(list: ConversationsList, frame: Frame): { list: Conv
     default:
       return { list }
   }
+}
+
+function withChange(item: ConversationSummary, change: Change): ConversationSummary {
+  const next = { ...item, head: Math.max(item.head, change.seq) }
+  if (change.kind === 'conversation') return { ...next, title: change.conversation.title }
+  if (change.kind === 'member') return next
+  const { content, seq, reply } = change.message
+  const isNews = content !== '' && (change.seq === seq || (reply && reply.status !== 'streaming'))
+  if (!isNews) return next
+  return { ...next, preview: content.slice(0, limits.previewChars), activeAt: new Date().toISOString() }
 }
 
 function sorted(items: ConversationSummary[]): ConversationSummary[] {

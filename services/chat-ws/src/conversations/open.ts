@@ -33,6 +33,7 @@ export function createFollowing({ rooms, presence }: Pick<Deps, 'rooms' | 'prese
       if (!isNew) return
       socket.subscribe(names.changes(conversation))
       socket.subscribe(names.live(conversation))
+      socket.unsubscribe(names.bumps(conversation)) // the changes tell all that it would
     })
     if (!isNew) return
     rooms.enter(conversation)
@@ -49,6 +50,7 @@ export function createFollowing({ rooms, presence }: Pick<Deps, 'rooms' | 'prese
       if (!state.closed) {
         socket.unsubscribe(names.changes(conversation))
         socket.unsubscribe(names.live(conversation))
+        if (state.topics.has(names.bumps(conversation))) socket.subscribe(names.bumps(conversation))
       }
     }
     if (id !== undefined) sendFrame(socket, { type: 'ack', id })

@@ -41,9 +41,9 @@ export type Caught = {
  */
 export type Recent = {
   /** A frame of the conversation's changes has passed. */
-  passed(frame: Buffer): void
+  passed(frame: Buffer): undefined
   /** A frame of what is live in it has passed. */
-  passedLive(frame: Buffer): void
+  passedLive(frame: Buffer): undefined
   /** Begins to keep the frames that pass, because history is asked. */
   listen(): void
   /** What history said, as of a moment after `listen`. `since` is what it was asked for. */
@@ -89,7 +89,7 @@ export function createRecent(conversation: string): Recent {
     answers.clear()
   }
 
-  function passed(frame: Buffer): void {
+  function passed(frame: Buffer): undefined {
     seen = Math.max(seen, seqOf(frame))
     if (!listening && !log) return
     answers.clear()
@@ -99,7 +99,7 @@ export function createRecent(conversation: string): Recent {
     if (changes.length > maxChanges || chars > 2 * maxChars) drop()
   }
 
-  function passedLive(frame: Buffer): void {
+  function passedLive(frame: Buffer): undefined {
     if (!listening && !log) return
     switch (frame[kindAt]) {
       case kinds.delta: {

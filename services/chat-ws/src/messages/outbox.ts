@@ -1,9 +1,15 @@
 import { type AppendResult, type History, maxBatch, type NewMessageInput } from '@parley/history-client'
 import { Refusal } from '@parley/protocol'
 
-/** Messages of one conversation go through one lane, one batch after the other, and so keep their order. */
-const lanes = 4
+/** Batches on their way at the same time, and messages that wait for the next, at most. */
+const maxUnderWay = 4
 const maxWaiting = 10_000
+/**
+ * How long messages gather after a batch before they are the next one, unless so many are there before: twice as many for
+ * each batch on its way, because large ones cost less a message.
+ */
+const gatherMs = 5
+const enough = 64
 
 type Waiting = {
   message: NewMessageInput
@@ -19,42 +25,100 @@ export type Outbox = {
 }
 
 /**
- * Collects messages into batches. A lane that is idle sends at the end of this turn of the loop; one that has a batch
- * under way gathers the next meanwhile. So one message waits for nobody, and many share a commit.
+ * Collects messages into batches, which share a way to history and a commit. A message that comes alone goes at the end
+ * of this turn of the loop; those that come one after the other gather for some milliseconds; only when many wait is
+ * there more than one batch on its way. What waits of a conversation goes together, and while it is on its way the next
+ * of that conversation waits: so all of it keeps its order.
  */
-export function createOutbox(history: History): Outbox {
-  const queues: Waiting[][] = Array.from({ length: lanes }, () => [])
-  const running: (Promise<void> | undefined)[] = Array.from({ length: lanes })
+export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
+  /** Messages of conversations that have none on their way, the conversation that waits longest first. */
+  const ready = new Map<string, Waiting[]>()
+  /** Those that wait behind some of their conversation. */
+  const behind = new Map<string, Waiting[]>()
+  const idlers: (() => void)[] = []
+  let waiting = 0
+  let readyCount = 0
+  let underWay = 0
+  let gathering: NodeJS.Timeout | undefined
+  let starting: NodeJS.Immediate | undefined
 
-  async function drain(lane: number): Promise<void> {
-    await new Promise(setImmediate)
-    const queue = queues[lane]!
-    while (queue.length > 0) {
-      const batch = queue.splice(0, maxBatch)
-      try {
-        const { results } = await history.appendMessages({ messages: batch.map(({ message }) => message) })
-        for (const [at, { resolve }] of batch.entries()) resolve(results[at]!)
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
+  function startSoon(): void {
+    if (starting || underWay >= maxUnderWay || readyCount === 0) return
+    if (readyCount < enough << underWay && (underWay > 0 || gathering)) return
+    starting = setImmediate(() => {
+      starting = undefined
+      void send(takeBatch())
+      startSoon()
+    })
+  }
+
+  function takeBatch(): Waiting[] {
+    const wanted = Math.min(maxBatch, Math.max(enough, Math.ceil(readyCount / maxUnderWay)))
+    const batch: Waiting[] = []
+    for (const [conversation, list] of ready) {
+      if (batch.length >= wanted) break
+      batch.push(...list.splice(0, maxBatch - batch.length))
+      ready.delete(conversation)
+      behind.set(conversation, list)
+      readyCount -= list.length
     }
-    running[lane] = undefined
+    waiting -= batch.length
+    readyCount -= batch.length
+    return batch
+  }
+
+  async function send(batch: Waiting[]): Promise<void> {
+    underWay += 1
+    try {
+      const { results } = await history.appendMessages({ messages: batch.map(({ message }) => message) })
+      for (const [at, { resolve }] of batch.entries()) resolve(results[at]!)
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+    underWay -= 1
+    for (const { message } of batch) catchUp(message.conversation)
+    clearTimeout(gathering)
+    gathering = setTimeout(() => {
+      gathering = undefined
+      startSoon()
+    }, gatherMs)
+    startSoon()
+    if (underWay === 0 && waiting === 0) for (const resolve of idlers.splice(0)) resolve()
+  }
+
+  /** What waited behind a batch is ready. */
+  function catchUp(conversation: string): void {
+    const list = behind.get(conversation)
+    behind.delete(conversation)
+    if (!list || list.length === 0) return
+    ready.set(conversation, list)
+    readyCount += list.length
+  }
+
+  function line(conversation: string): Waiting[] {
+    const waits = behind.get(conversation)
+    if (waits) return waits
+    readyCount += 1
+    const present = ready.get(conversation)
+    if (present) return present
+    const list: Waiting[] = []
+    ready.set(conversation, list)
+    return list
   }
 
   return {
     append(message) {
-      const lane = Number.parseInt(message.conversation.slice(-2), 16) % lanes || 0
-      const queue = queues[lane]!
-      if (queue.length >= maxWaiting) {
+      if (waiting >= maxWaiting) {
         return Promise.reject(new Refusal('unavailable', 'Too many messages wait.', { retryAfterMs: 1_000 }))
       }
       return new Promise((resolve, reject) => {
-        queue.push({ message, resolve, reject })
-        running[lane] ??= drain(lane)
+        waiting += 1
+        line(message.conversation).push({ message, resolve, reject })
+        startSoon()
       })
     },
     async idle() {
-      while (running.some((lane) => lane !== undefined)) await Promise.all(running)
+      if (underWay > 0 || waiting > 0) await new Promise<void>((resolve) => idlers.push(resolve))
     },
   }
 }

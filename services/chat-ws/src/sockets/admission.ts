@@ -28,7 +28,7 @@ export type Admission = {
 export function createAdmission(
   node: string,
   { history, exchange, sockets, topics, log }: Pick<Deps, 'history' | 'exchange' | 'sockets' | 'topics' | 'log'>,
-  obey: (user: string, frame: Buffer) => void,
+  obey: (user: string, frame: Buffer) => 'taken' | undefined,
 ): Admission {
   const ask = createAsking(history)
   const bookings = createBookings()

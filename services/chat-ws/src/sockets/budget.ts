@@ -5,6 +5,7 @@ import type { SocketState } from './sockets.ts'
 const burstSeconds = 2
 /** Commands under way for one socket at most. */
 const maxUnderWay = 256
+const busyMs = 250
 /** A client that goes on this long after being told to slow down is not going to. */
 const maxRefusedInRow = 500
 
@@ -23,6 +24,7 @@ export function takeCommand(state: SocketState, perSecond: number, nowMs = Date.
   state.refusedInRow += 1
   if (state.refusedInRow > maxRefusedInRow) return 'flooding'
   return new Refusal('rate.limited', 'That was too fast. Slow down a little.', {
-    retryAfterMs: Math.ceil((1000 / perSecond) * Math.min(most, state.refusedInRow)),
+    // Too many under way: by then they are done.
+    retryAfterMs: Math.max(state.budget >= 1 ? busyMs : 0, (1000 / perSecond) * Math.min(most, state.refusedInRow)),
   })
 }

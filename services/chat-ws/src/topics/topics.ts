@@ -5,7 +5,11 @@ import type { Relay } from '@parley/relay'
 const lingerMs = 5_000
 
 /** Who wants to know of a topic's frames beside the sockets, and of the node's letting go of it. */
-export type Listener = { onFrame(frame: Buffer): void; onEnd?(): void }
+export type Listener = {
+  /** Before the sockets get the frame. One that is `taken` does not go to them. */
+  onFrame(frame: Buffer): 'taken' | undefined
+  onEnd?(): void
+}
 
 export type Topics = {
   /** Makes the node hear the topic, once however many hold it. Resolves when it does. The first one's listener is kept. */
@@ -31,8 +35,7 @@ export function createTopics(app: TemplatedApp, relay: Relay, onDelivered: () =>
     const topic: Topic = { holders: 0, ready: Promise.resolve(), listener, end: undefined, linger: undefined }
     topics.set(name, topic)
     const pass = (frame: Buffer) => {
-      listener?.onFrame(frame)
-      app.publish(name, frame, false)
+      if (listener?.onFrame(frame) !== 'taken') app.publish(name, frame, false)
       onDelivered()
     }
     topic.ready = relay.subscribe(name, pass).then((end) => {

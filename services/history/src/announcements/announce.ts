@@ -1,9 +1,12 @@
 import { type Change, encodeFrame, type Frame, limits, topics } from '@parley/protocol'
+import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 
-/** How often one conversation's list entries are refreshed at most. */
-const bumpEveryMs = 250
-const largeBumpEveryMs = 1_000
+/** News of one conversation are told to lists at once, and then not again for this long: what is open hears each change. */
+const restMs = 2_000
+const sweepEveryMs = 50
+/** Conversations that are read together. */
+const maxTogether = 500
 
 export type Announcements = {
   /** Publishes committed changes, each already encoded as the frame that browsers receive. */
@@ -18,78 +21,95 @@ export type Announcements = {
 
 /** Tells the world what was committed. All of it is a hint: what is lost here is found in the log. */
 export function createAnnouncements({ relay, db, log }: Pick<Deps, 'relay' | 'db' | 'log'>): Announcements {
-  const waiting = new Map<string, { timer: NodeJS.Timeout; again: boolean }>()
-
-  function bump(conversation: string): void {
-    const entry = waiting.get(conversation)
-    if (entry) {
-      entry.again = true
-      return
-    }
-    waiting.set(conversation, { timer: setTimeout(() => rest(conversation), bumpEveryMs), again: false })
-    void send(conversation)
-  }
-
-  function rest(conversation: string): void {
-    const again = waiting.get(conversation)?.again
-    waiting.delete(conversation)
-    if (again) bump(conversation)
-  }
-
-  async function send(conversation: string): Promise<void> {
-    try {
-      const row = await db
-        .selectFrom('conversations')
-        .select(['head_seq', 'title', 'preview', 'active_at', 'member_count'])
-        .where('id', '=', conversation)
-        .executeTakeFirst()
-      if (!row) return
-      const frame = encodeFrame({
-        type: 'bump',
-        conversation,
-        head: row.head_seq,
-        title: row.title,
-        preview: row.preview,
-        activeAt: row.active_at.toISOString(),
-      })
-      if (row.member_count > limits.directBumpMembers) {
-        relay.publish(topics.bumps(conversation), frame)
-        slowDown(conversation)
-        return
-      }
-      const members = await db
-        .selectFrom('members')
-        .select('user_id')
-        .where('conversation_id', '=', conversation)
-        .where('left_at', 'is', null)
-        .execute()
-      for (const { user_id } of members) relay.publish(topics.user(user_id), frame)
-    } catch (error) {
-      log.warn({ reason: (error as Error).message }, 'a list update was lost')
-    }
-  }
-
-  function slowDown(conversation: string): void {
-    const entry = waiting.get(conversation)
-    if (!entry) return
-    clearTimeout(entry.timer)
-    entry.timer = setTimeout(() => rest(conversation), largeBumpEveryMs)
-  }
-
+  const bumps = createBumps({ relay, db, log })
   return {
     changes(conversation, changes) {
       if (changes.length === 0) return
       for (const change of changes) {
         relay.publish(topics.changes(conversation), encodeFrame({ type: 'change', conversation, change }))
       }
-      bump(conversation)
+      bumps.bump(conversation)
     },
     live: (conversation, frame) => relay.publish(topics.live(conversation), encodeFrame(frame)),
     toUser: (user, frame) => relay.publish(topics.user(user), encodeFrame(frame)),
+    ...bumps,
+  }
+}
+
+type Bump = {
+  id: string
+  head_seq: number
+  title: string
+  preview: string
+  active_at: Date
+  /** Whom to tell; null where the conversation tells all of them on a topic of its own. */
+  members: string[] | null
+}
+
+/** List updates: those of many conversations are read in one statement, and none is told more often than its rest allows. */
+function createBumps({ relay, db, log }: Pick<Deps, 'relay' | 'db' | 'log'>): Pick<Announcements, 'bump' | 'close'> {
+  const due = new Set<string>()
+  const resting = new Map<string, { until: number; again: boolean }>()
+  let flush: NodeJS.Immediate | undefined
+
+  function bump(conversation: string): void {
+    const rest = resting.get(conversation)
+    if (rest) {
+      rest.again = true
+      return
+    }
+    due.add(conversation)
+    flush ??= setImmediate(() => {
+      flush = undefined
+      while (due.size > 0) void tell(takeDue())
+    })
+  }
+
+  function takeDue(): string[] {
+    const taken = [...due].slice(0, maxTogether)
+    const until = Date.now() + restMs
+    for (const conversation of taken) {
+      due.delete(conversation)
+      resting.set(conversation, { until, again: false })
+    }
+    return taken
+  }
+
+  async function tell(conversations: string[]): Promise<void> {
+    try {
+      const { rows } = await sql<Bump>`
+        select id, head_seq, title, preview, active_at,
+          case when member_count <= ${limits.directBumpMembers} then array(
+            select user_id::text from members where conversation_id = c.id and left_at is null
+          ) end as members
+        from conversations c where id = any (${conversations}::uuid[])`.execute(db)
+      for (const row of rows) publish(row)
+    } catch (error) {
+      log.warn({ reason: (error as Error).message }, 'list updates were lost')
+    }
+  }
+
+  function publish({ id, head_seq, title, preview, active_at, members }: Bump): void {
+    const activeAt = active_at.toISOString()
+    const frame = encodeFrame({ type: 'bump', conversation: id, head: head_seq, title, preview, activeAt })
+    for (const user of members ?? []) relay.publish(topics.user(user), frame)
+    if (!members) relay.publish(topics.bumps(id), frame)
+  }
+
+  const timer = setInterval(() => {
+    const now = Date.now()
+    for (const [conversation, { until, again }] of resting) {
+      if (until > now) continue
+      resting.delete(conversation)
+      if (again) bump(conversation)
+    }
+  }, sweepEveryMs)
+
+  return {
     bump,
     close() {
-      for (const { timer } of waiting.values()) clearTimeout(timer)
-      waiting.clear()
+      clearInterval(timer)
+      clearImmediate(flush)
     },
   }
 }

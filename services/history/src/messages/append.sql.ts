@@ -3,10 +3,11 @@
  *
  * - `locked` takes the conversations' row locks in id order, so that two batches never wait for each other in a ring.
  *   Under READ COMMITTED a statement that waited for the lock sees the row's newest version, so `head_seq` is current.
- * - `judged` finds each message's author among the members, and the message itself if it was stored before. Were it
- *   stored by a batch that committed while this one waited, it would be missed here, and the insert would violate
- *   `unique (conversation_id, id)`: the caller then runs the batch again and finds it. It also tells which of the
- *   conversation's assistants the message addresses: those it mentions, or else those who answer all.
+ * - `judged` finds each message's author among the members. It also tells which of the conversation's assistants the
+ *   message addresses: those it mentions, or else those who answer all.
+ * - Messages that were stored before are looked for only by `checkedAppendSql`: few are, and looking costs as much as all
+ *   the rest. Without it the insert violates `unique (conversation_id, id)`, and the caller runs the batch again with it;
+ *   and so once more where another batch committed the message while this one waited.
  * - `numbered` gives each new message the next `seq`, and the ones after it to its replies. It follows what stands
  *   before it: a message, or the last of a message's replies.
  * - `replies` are the rows of the replies, each the outbox entry of its prompt. Who has used up a quota gets a reply
@@ -17,7 +18,7 @@
  * between); then requests and tokens a day, open replies, and replies at the same time of one user (null: no limit).
  * Returns one row a message, in the order given.
  */
-export const appendSql = `
+const append = (check: { select: string; join: string }) => `
 with input as (
   select *
   from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[])
@@ -32,12 +33,12 @@ locked as materialized (
 ),
 judged as materialized (
   select
-    i.*, l.head_seq, l.tip_id, m.role, k.seq as known_seq, k.author_id as known_author,
+    i.*, l.head_seq, l.tip_id, m.role, ${check.select},
     coalesce(a.addressed, '{}') as addressed
   from input i
   join locked l on l.id = i.conversation_id
   join members m on m.conversation_id = i.conversation_id and m.user_id = i.author_id and m.left_at is null
-  left join messages k on k.conversation_id = i.conversation_id and k.id = i.id
+  ${check.join}
   cross join lateral (
     select array_agg(id order by place) filter (
       where mentioned or (not any_mentioned and (mode = 'always' or (mode = 'auto' and l.member_count = 1)))
@@ -141,6 +142,12 @@ from input i
 left join judged j on j.ord = i.ord
 left join numbered n on n.conversation_id = i.conversation_id and n.id = i.id
 order by i.ord`
+
+export const appendSql = append({ select: 'null::bigint as known_seq, null::uuid as known_author', join: '' })
+export const checkedAppendSql = append({
+  select: 'k.seq as known_seq, k.author_id as known_author',
+  join: 'left join messages k on k.conversation_id = i.conversation_id and k.id = i.id',
+})
 
 export type AppendRow = {
   ord: number

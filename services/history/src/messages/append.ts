@@ -3,7 +3,7 @@ import type { Change, Message } from '@parley/protocol'
 import type { Deps } from '../deps.ts'
 import { type Quota, quotaFailure } from '../replies/quota.ts'
 import { isUniqueViolation } from '../schema/database.ts'
-import { type AppendRow, appendSql } from './append.sql.ts'
+import { type AppendRow, appendSql, checkedAppendSql } from './append.sql.ts'
 import { createBranchAppend } from './branch.ts'
 import { loadMessages } from './load.ts'
 
@@ -72,31 +72,28 @@ async function appendInLine(deps: AppendDeps, messages: NewMessageInput[]): Prom
 async function store({ pool, quota }: AppendDeps, messages: NewMessageInput[]): Promise<AppendRow[]> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await insert((text, values) => pool.query({ name: 'append', text, values }), quota, messages)
+      // Nearly always nothing was stored before; where something was, the batch is looked through.
+      const [name, text] = attempt === 1 ? ['append', appendSql] : ['append-checked', checkedAppendSql]
+      return (await pool.query({ name, text, values: appendValues(quota, messages) })).rows
     } catch (error) {
       if (!isUniqueViolation(error) || attempt >= tries) throw error
     }
   }
 }
 
-/** Runs the append's statement, by way of `execute`. */
-export async function insert(
-  execute: (text: string, values: unknown[]) => Promise<{ rows: unknown[] }>,
-  { requestsPerDay, tokensPerDay, openReplies, repliesAtOnce }: Quota,
-  messages: NewMessageInput[],
-): Promise<AppendRow[]> {
-  const values = [
+/** What the append's statements are given. */
+export function appendValues(quota: Quota, messages: NewMessageInput[]): unknown[] {
+  return [
     messages.map((message) => message.id),
     messages.map((message) => message.conversation),
     messages.map((message) => message.author),
     messages.map((message) => message.content.toWellFormed()),
     messages.map((message) => mentionsIn(message.content)),
-    requestsPerDay,
-    tokensPerDay,
-    openReplies,
-    repliesAtOnce,
+    quota.requestsPerDay,
+    quota.tokensPerDay,
+    quota.openReplies,
+    quota.repliesAtOnce,
   ]
-  return (await execute(appendSql, values)).rows as AppendRow[]
 }
 
 function mentionsIn(content: string): string {

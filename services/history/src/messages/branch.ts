@@ -4,7 +4,8 @@ import { CompiledQuery, sql } from 'kysely'
 import { changing, type Held } from '../conversations/changing.ts'
 import { writeConversation } from '../conversations/write.ts'
 import type { Deps } from '../deps.ts'
-import { type AppendDeps, asChanges, asJobs, insert, refuse } from './append.ts'
+import { type AppendRow, appendSql } from './append.sql.ts'
+import { type AppendDeps, appendValues, asChanges, asJobs, refuse } from './append.ts'
 import { findMessage, writeMessage } from './write.ts'
 
 /** How far up a branch it is looked whether something is put aside, and how many messages after a fork are looked at. */
@@ -60,7 +61,8 @@ async function insertAfter(
   await held.changeBy(async () => {
     await sql`update conversations set tip_id = ${parent} where id = ${conversation.id}`.execute(trx)
     const execute = async (text: string, values: unknown[]) => trx.executeQuery(CompiledQuery.raw(text, values))
-    const [row] = await insert(execute, quota, [input])
+    const { rows } = await execute(appendSql, appendValues(quota, [input]))
+    const [row] = rows as AppendRow[]
     const refused = row && refuse(input, row)
     if (!row || refused) throw new Error(`a branch was refused: ${refused?.message}`)
     seq = row.seq!
