@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { connect, type NetConnectOpts } from 'node:net'
 
 /** A WebSocket of the load generator. */
 export type Socket = {
@@ -6,6 +6,8 @@ export type Socket = {
   /** Reads no more until `resume`: as a client that hangs. */
   pause(): void
   resume(): void
+  /** Reads from now on only ten times a second, all that is there at once. */
+  readLazily(): void
   close(): void
 }
 
@@ -16,6 +18,8 @@ type Events = {
 }
 
 const [text, close, ping] = [0x1, 0x8, 0x9]
+const readsPerSecond = 10
+const turnMs = 10
 const headersEnd = '\r\n\r\n'
 
 /**
@@ -27,7 +31,13 @@ export function dial(url: string, { onOpen, onFrame, onClose }: Events): Socket 
   let rest: Buffer = Buffer.alloc(0)
   let upgraded = false
   let over = false
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+  // While it is paused, no more than one chunk is read ahead.
+  const socket = connect({
+    host: hostname,
+    port: Number(port),
+    noDelay: true,
+    readableHighWaterMark: 1,
+  } as NetConnectOpts)
   const finish = (reason: string) => {
     if (over) return
     over = true
@@ -40,7 +50,9 @@ export function dial(url: string, { onOpen, onFrame, onClose }: Events): Socket 
         'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     )
   })
+  let lazy = false
   socket.on('data', (chunk: Buffer) => {
+    if (lazy) socket.pause()
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     if (!upgraded && !readHeaders()) return
     while (!over && readFrame()) {}
@@ -79,11 +91,31 @@ export function dial(url: string, { onOpen, onFrame, onClose }: Events): Socket 
     send: (message) => void socket.write(masked(text, Buffer.from(message))),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
+    readLazily() {
+      lazy = true
+      socket.pause()
+      readInTurn(socket)
+    },
     close: () => {
       over = true
       socket.destroy()
     },
   }
+}
+
+const inTurn: { resume(): unknown; destroyed: boolean }[] = []
+let at = 0
+
+/** A few of the sockets each time, so that all of them have their turn so many times a second. */
+function readInTurn(socket: (typeof inTurn)[0]): void {
+  if (inTurn.push(socket) > 1) return
+  setInterval(() => {
+    const count = Math.ceil((inTurn.length * readsPerSecond * turnMs) / 1_000)
+    for (let n = 0; n < count; n += 1, at += 1) {
+      const next = inTurn[at % inTurn.length]!
+      if (!next.destroyed) next.resume()
+    }
+  }, turnMs)
 }
 
 function masked(opcode: number, payload: Buffer): Buffer {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuSeconds, endChild, startChild } from '../child.ts'
 import type { Spoken } from '../generator.ts'
 import type { Writing } from '../servers/writers.ts'
@@ -32,7 +33,8 @@ export const aiStreaming: Workload<keyof typeof figures> = {
         return ask<{ pieces: number }>(writers, { dialect, rooms, piecesPerSecond, seconds, port } satisfies Writing)
       }
       try {
-        await write(2) // warm
+        await write(bench.quick ? 2 : 5) // warm
+        await sleep(500)
         const seconds = bench.quick ? 3 : 8
         const before = cpuSeconds(target.nodes[0]!)
         const heard = generator.order<Spoken>({ do: 'listen', seconds: seconds + 1 })

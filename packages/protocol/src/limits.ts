@@ -25,6 +25,8 @@ export const limits = {
   /** Different emoji on one message. */
   reactionsPerMessage: 20,
   conversationMembers: 10_000,
+  /** Conversations up to this size tell everybody who has read how far; larger ones tell only the reader's own devices. */
+  toldReadersMembers: 100,
   /** Conversations up to this size tell each member of a new message; larger ones tell a shared topic. */
   directBumpMembers: 48,
   /** Rows that one catch-up may return; further behind than this, a client starts over from the newest page. */

@@ -5,12 +5,12 @@ import { seqOf } from '@parley/protocol'
 /** Changes kept of one conversation at most; who is further behind asks history. */
 const maxChanges = 512
 const maxChars = 256 * 1024
-/** Pieces of replies kept unread at most; beyond that the texts are read from the store of transcripts. */
+/** Pieces of replies kept at most while the store of transcripts is read. */
 const maxDeltas = 1_000
 
 type Told = ResponseOf<'changesSince'> & { presence: Presence }
 type Entry = { seq: number; json: string }
-/** A reply that is being written. Its text is undefined where only the store of transcripts has all of it. */
+/** A reply that is being written. Its text is undefined where only the store of transcripts has it up to now. */
 type Writing = { attempt: number; text: string | undefined }
 
 type Log = {
@@ -56,10 +56,12 @@ export type Recent = {
   answer(user: string, since: number): Caught | undefined
   /** Whether the user is known to be none of its members. */
   refuses(user: string): boolean
-  /** Replies whose text is to be read from the store of transcripts before there is an answer. */
+  /** Begins to read texts: the replies whose text there is to read from the store of transcripts before there is an answer. */
   unread(): { message: string; attempt: number }[]
   /** What stands there; kept unless more is known by now. */
   read(message: string, attempt: number, text: string): void
+  /** All texts are read; what passed meanwhile is part of the answer that is made at once. */
+  endRead(): void
   /** The newest change that has passed or was told. */
   readonly seen: number
   /** Characters kept. */
@@ -73,6 +75,9 @@ export function createRecent(conversation: string): Recent {
   let seen = 0
   let changes: string[] = []
   let deltas: string[] = []
+  let reading = 0
+  /** Whether pieces have passed that were not kept. */
+  let textsAreOld = false
   const reads = new Map<string, number>()
   let presence: string | undefined
   let chars = 0
@@ -104,10 +109,8 @@ export function createRecent(conversation: string): Recent {
     switch (frame[kindAt]) {
       case kinds.delta: {
         answers.clear()
-        const text = frame.toString()
-        deltas.push(text)
-        chars += text.length
-        if (deltas.length > maxDeltas) loseTexts()
+        if (reading > 0 && deltas.length < maxDeltas) deltas.push(frame.toString())
+        else textsAreOld = true
         return
       }
       case kinds.read: {
@@ -122,13 +125,6 @@ export function createRecent(conversation: string): Recent {
     }
   }
 
-  /** Of replies that write a lot while nobody comes, only the beginning of what was written is forgotten. */
-  function loseTexts(): void {
-    for (const text of deltas) chars -= text.length
-    deltas = []
-    for (const reply of log?.writing.values() ?? []) reply.text = undefined
-  }
-
   /** Reads what has passed into the log. A change that is missing ends it. */
   function settle(): Log | undefined {
     if (!log) return undefined
@@ -141,11 +137,10 @@ export function createRecent(conversation: string): Recent {
         return undefined
       }
     }
-    for (const text of deltas) {
-      chars -= text.length
-      applyDelta(log, JSON.parse(text) as FrameOf<'delta'>)
-    }
+    for (const text of deltas) applyDelta(log, JSON.parse(text) as FrameOf<'delta'>)
     deltas = []
+    if (textsAreOld) for (const reply of log.writing.values()) reply.text = undefined
+    textsAreOld = false
     for (const [user, seq] of reads) log.reads.set(user, Math.max(seq, log.reads.get(user) ?? 0))
     reads.clear()
     if (presence !== undefined) {
@@ -187,6 +182,7 @@ export function createRecent(conversation: string): Recent {
     expel: (user) => void log?.roles.delete(user),
     refuses: (user) => log !== undefined && !log.roles.has(user),
     unread() {
+      reading += 1
       const writing = [...(settle()?.writing ?? [])]
       return writing.flatMap(([message, { attempt, text }]) => (text === undefined ? [{ message, attempt }] : []))
     },
@@ -194,6 +190,9 @@ export function createRecent(conversation: string): Recent {
       answers.clear()
       const reply = log?.writing.get(message)
       if (reply?.attempt === attempt) reply.text ??= text
+    },
+    endRead() {
+      reading -= 1
     },
     answer(user, since) {
       const known = settle()

@@ -106,12 +106,16 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
 
   /** Reads what is written of replies where the node did not hear them from their beginning. */
   async function readTexts(recent: Recent): Promise<void> {
-    await Promise.all(
-      recent.unread().map(async ({ message, attempt }) => {
-        const text = await deps.scratch.read(partialKey(message, attempt)).catch(() => undefined)
-        recent.read(message, attempt, text ?? '')
-      }),
-    )
+    const unread = recent.unread()
+    if (unread.length > 0) {
+      await Promise.all(
+        unread.map(async ({ message, attempt }) => {
+          const text = await deps.scratch.read(partialKey(message, attempt)).catch(() => undefined)
+          recent.read(message, attempt, text ?? '')
+        }),
+      )
+    }
+    recent.endRead()
   }
 
   function ask(room: Room, conversation: string, user: string, since: number): Question {

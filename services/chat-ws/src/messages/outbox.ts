@@ -8,7 +8,7 @@ const maxWaiting = 10_000
  * How long messages gather after a batch before they are the next one, unless so many are there before: twice as many for
  * each batch on its way, because large ones cost less a message.
  */
-const gatherMs = 5
+const gatherMs = 8
 const enough = 64
 
 type Waiting = {

@@ -72,15 +72,18 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
 
   /** Moves one's mark forward. Marks are no changes of the conversation: they are told live, and kept. */
   async function markRead({ actor, conversation, seq }: BodyOf<'markRead'>): Promise<object> {
-    const { rows } = await sql<{ mark: number }>`
+    const { rows } = await sql<{ mark: number; member_count: number }>`
       update members m set last_read_seq = least(${seq}, c.head_seq)
       from conversations c
       where c.id = m.conversation_id and m.conversation_id = ${conversation} and m.user_id = ${actor}
         and m.left_at is null and m.last_read_seq < least(${seq}, c.head_seq)
-      returning m.last_read_seq as mark`.execute(db)
+      returning m.last_read_seq as mark, c.member_count`.execute(db)
     const [moved] = rows
-    if (moved) announcements.live(conversation, { type: 'read', conversation, user: actor, seq: moved.mark })
-    else await requireReader(db, { actor, conversation })
+    if (moved) {
+      const frame = { type: 'read', conversation, user: actor, seq: moved.mark } as const
+      if (moved.member_count <= limits.toldReadersMembers) announcements.live(conversation, frame)
+      else announcements.toUser(actor, frame)
+    } else await requireReader(db, { actor, conversation })
     return {}
   }
 }
