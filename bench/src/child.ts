@@ -7,8 +7,8 @@ const ticksPerSecond = 100
 const bytesPerPage = 4_096
 
 /** Starts a module as a process of its own. It ends with this one. */
-export function startChild(path: string, env: Record<string, string> = {}): ChildProcess {
-  return fork(path, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+export function startChild(path: string, env: Record<string, string> = {}, execArgv: string[] = []): ChildProcess {
+  return fork(path, { execArgv, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
 }
 
 /** What the child tells next. Rejects when it ends instead. */

@@ -10,6 +10,8 @@ export type Dialect = {
   isReady(frame: string): boolean
   enter(room: string, since: number): string
   hasEntered(frame: string): boolean
+  /** Whether too much was missed to be told. */
+  mustStartOver?(frame: string): boolean
   say(room: string, text: string, id: string): string
   /** How a frame that carries somebody's message begins. */
   messagePrefix: string
@@ -38,6 +40,7 @@ export const dialects: Record<Dialect['name'], Dialect> = {
     enter: (room, since) =>
       JSON.stringify({ type: 'open', id: 'o', conversation: room, since: Math.max(firstSeq, since) }),
     hasEntered: (frame) => frame.startsWith('{"type":"caught-up"'),
+    mustStartOver: (frame) => frame.startsWith('{"type":"reset"'),
     headOf: (frame) => (JSON.parse(frame) as { head: number }).head,
     say: (room, content, id) => JSON.stringify({ type: 'send', id, conversation: room, content }),
     messagePrefix: '{"type":"change"',

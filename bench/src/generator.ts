@@ -21,6 +21,8 @@ export type Order =
   | { do: 'listen'; seconds: number }
   /** One socket reads no more, or again. */
   | { do: 'freeze' | 'thaw' }
+  /** Those that were cut off come again. */
+  | { do: 'return'; seats: Seat[] }
   /** How far each socket has come, and whether it missed something. */
   | { do: 'tell' }
 
@@ -38,6 +40,8 @@ const stepMs = 5
 const settleMs = 500
 const comeAgainMs = 300
 const oneOf = 5
+/** Time to read what has waited. */
+const thawMs = 3_000
 const maxComings = 50
 /** Before the moment it was sent at, in a message. */
 const mark = '@'
@@ -113,6 +117,10 @@ function sit(seat: Seat, url: string, head: number): Promise<Sitter> {
         const answer = dialect.answer?.(frame)
         if (answer) sitter.socket.send(answer)
         if (dialect.isReady(frame)) sitter.socket.send(dialect.enter(seat.room, sitter.head))
+        if (dialect.mustStartOver?.(frame)) {
+          sitter.head = dialect.headOf!(frame) // a page would load the newest messages now
+          sitter.socket.send(dialect.enter(seat.room, sitter.head))
+        }
         if (dialect.hasEntered(frame)) {
           sitter.head = Math.max(sitter.head, dialect.headOf?.(frame) ?? 0)
           resolve(sitter)
@@ -239,6 +247,22 @@ function spread(values: number[]): { p50: number; p99: number } {
   return { p50: quantile(0.5), p99: quantile(0.99) }
 }
 
+/** The one that hangs: it does not speak. */
+function frozen(): Sitter {
+  return sitters[oneOf]!
+}
+
+async function comeBack(seats: Seat[]): Promise<{ back: number }> {
+  let back = 0
+  for (const [at, { open, head, gaps }] of sitters.entries()) {
+    if (open) continue
+    sitters[at] = await sit(seats[at]!, seats[at]!.urls[0]!, head)
+    sitters[at].gaps = gaps
+    back += 1
+  }
+  return { back }
+}
+
 function tell(): Told {
   return {
     open: sitters.filter(({ open }) => open).length,
@@ -261,10 +285,15 @@ async function obey(order: Order): Promise<unknown> {
       return listen(order.seconds)
     case 'tell':
       return tell()
+    case 'return':
+      return comeBack(order.seats)
     case 'freeze':
-      return sitters[0]!.socket.pause() ?? {}
+      frozen().socket.pause()
+      return {}
     case 'thaw':
-      return sitters[0]!.socket.resume() ?? {}
+      frozen().socket.resume()
+      await sleep(thawMs)
+      return {}
   }
 }
 

@@ -11,6 +11,7 @@ import type { TargetName, Workload } from './workload.ts'
 import { durableSend } from './workloads/durable.ts'
 import { bigRoom, manyRooms } from './workloads/fan-out.ts'
 import { idle } from './workloads/idle.ts'
+import { slowReader } from './workloads/slow-reader.ts'
 import { storm } from './workloads/storm.ts'
 import { aiStreaming } from './workloads/streaming.ts'
 
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
   },
 })
 
-const all: Workload[] = [bigRoom, manyRooms, aiStreaming, durableSend, idle, storm]
+const all: Workload[] = [bigRoom, manyRooms, aiStreaming, durableSend, idle, storm, slowReader]
 const starters: Record<TargetName, StartTarget> = {
   Parley: parley,
   'bare relay': peer('bare'),

@@ -13,6 +13,8 @@ import type { Seat, StartTarget } from '../target.ts'
 
 /** Long enough for every socket of a scene to connect. */
 const ticketMs = 10 * ticketTtlMs
+/** As its image starts a chat node (deploy/compose/compose.yaml). */
+const nodeFlags = ['--heap-growing-percent=20', '--max-semi-space-size=4']
 const servers = join(import.meta.dirname, '../servers')
 
 /** Starts chat nodes and history, each a process of its own, with a Postgres behind them. */
@@ -29,7 +31,7 @@ export const parley: StartTarget = async ({ rooms, socketsPerRoom, nodes: count 
   const { url } = await told<{ url: string }>(history)
   const places = await settle(postgres.url, rooms, socketsPerRoom)
   const nodes = Array.from({ length: count }, (_, at) =>
-    startChild(join(servers, 'parley.ts'), { ...env, HISTORY_URL: url, NODE_NAME: `bench-${at}` }),
+    startChild(join(servers, 'parley.ts'), { ...env, HISTORY_URL: url, NODE_NAME: `bench-${at}` }, nodeFlags),
   )
   const ports = await Promise.all(nodes.map((node) => told<{ port: number }>(node)))
   return {

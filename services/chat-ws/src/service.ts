@@ -15,6 +15,7 @@ import { createOrders } from './sockets/orders.ts'
 import { serveProbes } from './sockets/probes.ts'
 import { createReceive } from './sockets/receive.ts'
 import { end } from './sockets/send.ts'
+import { watchSlowReaders } from './sockets/slow-readers.ts'
 import { createSockets, type SocketState } from './sockets/sockets.ts'
 import { createUpgrade } from './sockets/upgrade.ts'
 import { createTopics } from './topics/topics.ts'
@@ -35,7 +36,7 @@ export type ChatOptions = {
 
 /** Frames above this close the socket; between `limits.frameBytes` and this they are refused. */
 const maxPayloadLength = 1024 * 1024
-/** What a socket may leave unread before it is closed; it catches up from the log. */
+/** What a socket may leave unread at the very most: frames of one turn may come together before its turn to be looked at. */
 const maxBackpressure = 1024 * 1024
 const idleTimeoutSeconds = 60
 /** Time for the last answers to reach the clients of a node that stops. */
@@ -61,6 +62,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
   const following = createFollowing(deps)
   const admission = createAdmission(node, deps, createOrders(deps, following))
   const heads = createHeadChecks(app, deps)
+  const slowReaders = watchSlowReaders(deps)
   const { open, close } = following
   const receive = createReceive({ open, close, ...createMessageCommands(deps) }, options.commandsPerSecond, isDraining)
   metrics.gauge('parley_sockets', 'Sockets that are open.', () => sockets.size)
@@ -106,6 +108,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
       while (sockets.size > 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
       admission.close()
       heads.close()
+      slowReaders.close()
       rooms.close()
       await presence.close()
       topics.close()

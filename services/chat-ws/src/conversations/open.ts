@@ -32,7 +32,7 @@ export function createFollowing({ rooms, presence }: Pick<Deps, 'rooms' | 'prese
       sendText(socket, `{"type":"caught-up","id":${JSON.stringify(id)},${caught.rest}`)
       if (!isNew) return
       socket.subscribe(names.changes(conversation))
-      socket.subscribe(names.live(conversation))
+      if (!state.isSlow) socket.subscribe(names.live(conversation))
       socket.unsubscribe(names.bumps(conversation)) // the changes tell all that it would
     })
     if (!isNew) return

@@ -3,8 +3,13 @@ import type { Logger } from '@parley/kit'
 import { encodeFrame, limits, topics as names, type Presence as PresenceState } from '@parley/protocol'
 import type { Exchange, RosterState } from '@parley/relay'
 
-/** Changes within this time are told at once: a page that reloads does not blink. */
+/**
+ * Changes within this time are told at once: a page that reloads does not blink. The more people are there, the longer it
+ * is: each time all of them are told.
+ */
 const settleMs = 150
+const settleMsAPerson = 10
+const longestSettleMs = 2_000
 const beatEveryMs = 4_000
 /** A node that is silent this long is dead, and its people are gone. */
 const aliveForMs = 10_000
@@ -37,10 +42,13 @@ export function createPresence(name: string, { relay, roster }: Exchange, log: L
     if (settling.has(conversation)) return
     settling.set(
       conversation,
-      setTimeout(() => {
-        settling.delete(conversation)
-        void tell(conversation)
-      }, settleMs),
+      setTimeout(
+        () => {
+          settling.delete(conversation)
+          void tell(conversation)
+        },
+        Math.min(longestSettleMs, settleMs + settleMsAPerson * users.size),
+      ),
     )
   }
 

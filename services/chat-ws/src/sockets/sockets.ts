@@ -21,6 +21,8 @@ export type SocketState = {
   refusedInRow: number
   /** Commands under way. */
   underWay: number
+  /** It does not read what it is sent, and so gets less. */
+  isSlow: boolean
   closed: boolean
 }
 
@@ -37,6 +39,7 @@ export function newState(ticket: string): SocketState {
     budgetAt: 0,
     refusedInRow: 0,
     underWay: 0,
+    isSlow: false,
     closed: false,
   }
 }
