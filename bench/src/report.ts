@@ -44,7 +44,12 @@ function cell(values: number[], { digits }: Figure, withRange: boolean): string 
   return `${middle} (${write(Math.min(...values))} to ${write(Math.max(...values))})`
 }
 
-export function median(values: number[]): number {
+function median(values: number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The value that a share of all lie below. */
+export function quantile(values: number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

@@ -4,6 +4,7 @@ import { type Workload, withTarget } from '../workload.ts'
 
 const figures = {
   grownKib: { label: 'node grew by KiB', digits: 0, better: 'less' },
+  grownBefore: { label: 'and without it', digits: 0, better: 'less' },
   p99Before: { label: 'p99 ms of the others before', digits: 1, better: 'less' },
   p99Ms: { label: 'and meanwhile', digits: 1, better: 'less' },
   missing: { label: 'messages missing once it is back', digits: 0, better: 'less' },
@@ -20,12 +21,13 @@ export const slowReader: Workload<keyof typeof figures> = {
     withTarget(bench, { rooms: 1, socketsPerRoom: 50 }, async (target, generator) => {
       await generator.connect(target, await target.seats())
       const speak = (seconds: number) => generator.order<Spoken>({ do: 'speak', messagesPerSecond: 300, seconds })
-      await speak(bench.quick ? 3 : 30) // warm
-      const before = await speak(bench.quick ? 3 : 10)
-      const bytes = residentBytes(target.nodes[0]!)
+      const seconds = bench.quick ? 5 : 60
+      const bytes = () => residentBytes(target.nodes[0]!)
+      await speak(bench.quick ? 3 : 20) // warm
+      const [atFirst, before, then] = [bytes(), await speak(seconds), bytes()]
       await generator.order({ do: 'freeze' })
-      const meanwhile = await speak(bench.quick ? 5 : 60)
-      const grown = residentBytes(target.nodes[0]!) - bytes
+      const meanwhile = await speak(seconds)
+      const grown = bytes() - then
       await generator.order({ do: 'thaw' })
       await generator.order<Connected>({ do: 'return', seats: await target.seats() })
       await speak(2)
@@ -33,6 +35,7 @@ export const slowReader: Workload<keyof typeof figures> = {
       const newest = Math.max(...heads)
       return {
         grownKib: grown / 1_024,
+        grownBefore: (then - atFirst) / 1_024,
         p99Before: before.p99,
         p99Ms: meanwhile.p99,
         missing: gaps + heads.filter((head) => head < newest).length,

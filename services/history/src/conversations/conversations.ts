@@ -52,7 +52,10 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
   async function listConversations(body: BodyOf<'listConversations'>): Promise<ResponseOf<'listConversations'>> {
     const { actor, before, limit } = body
     const [at, id] = before?.split('_') ?? []
-    const older = at && id && isDate(at) ? sql`(c.active_at, c.id) < (${at}::timestamptz, ${id}::uuid)` : sql`true`
+    const older =
+      at && id && isDate(at)
+        ? sql`c.active_hour <= ${at}::timestamptz and (c.active_at, c.id) < (${at}::timestamptz, ${id}::uuid)`
+        : sql`true`
     const rows = await summaries(db, actor, older, limit + 1)
     const conversations = rows.slice(0, limit)
     const last = conversations.at(-1)
@@ -118,7 +121,7 @@ async function summaries(
       to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as active_at_text
     from members m join conversations c on c.id = m.conversation_id
     where m.user_id = ${actor} and m.left_at is null and ${which}
-    order by c.active_at desc, c.id desc limit ${limit}`.execute(db)
+    order by c.active_hour desc, c.active_at desc, c.id desc limit ${limit}`.execute(db)
   return rows.map((row) => ({
     id: row.id,
     title: row.title,

@@ -36,14 +36,14 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
   async function changesSince(body: BodyOf<'changesSince'>): Promise<ResponseOf<'changesSince'>> {
     const { actors, conversation, since } = body
     // Most who come back have missed nothing, and many come back at once: they cost one statement.
-    const state = await stateOf(db, conversation, actors)
+    const { state } = await stateOf(db, conversation, actors, since)
     if (state.head === since) return { ...state, changes: [] }
     // One snapshot: what is read below is the state at `head`, no more and no less.
     return db
       .transaction()
       .setIsolationLevel('repeatable read')
       .execute(async (trx) => {
-        const state = await stateOf(trx, conversation, actors)
+        const { state, membersChanged, settingsChanged } = await stateOf(trx, conversation, actors, since)
         const { rows } = await sql<MessageRow>`
           ${selectMessage} from messages m
           where m.conversation_id = ${conversation} and m.changed_seq > ${since}
@@ -54,18 +54,8 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
           seq: row.changed_seq,
           message: toMessage(row),
         }))
-        for (const row of await membersChangedSince(trx, conversation, since)) {
-          changes.push({ kind: 'member', seq: row.changed_seq, member: toMember(row) })
-        }
-        const settings = await trx
-          .selectFrom('conversations')
-          .select(['id', 'title', 'assistants', 'tip_id', 'member_count', 'changed_seq'])
-          .where('id', '=', conversation)
-          .where('changed_seq', '>', since)
-          .executeTakeFirst()
-        if (settings) {
-          changes.push({ kind: 'conversation', seq: settings.changed_seq, conversation: toConversation(settings) })
-        }
+        if (membersChanged) changes.push(...(await membersChangedSince(trx, conversation, since)))
+        if (settingsChanged) changes.push(await settingsOf(trx, conversation))
         return { ...state, changes: changes.sort((a, b) => a.seq - b.seq) }
       })
   }
@@ -109,11 +99,18 @@ type State = Pick<ResponseOf<'changesSince'>, 'head' | 'tip' | 'readers' | 'stre
 
 /**
  * What goes on in a conversation, in one statement and so of one snapshot: its head, who may read it, what is being
- * written, and who has read how far. The refusal `conversation.not_found` where none of them may.
+ * written, who has read how far, and what else than messages has changed since. The refusal `conversation.not_found` where none of them may.
  */
-async function stateOf(db: Kysely<Database>, conversation: string, actors: string[]): Promise<State> {
-  const { rows } = await sql<State & { admitted: boolean }>`
-    select c.head_seq as head, c.tip_id as tip,
+async function stateOf(
+  db: Kysely<Database>,
+  conversation: string,
+  actors: string[],
+  since: number,
+): Promise<{ state: State; membersChanged: boolean; settingsChanged: boolean }> {
+  type Row = State & { admitted: boolean; membersChanged: boolean; settingsChanged: boolean }
+  const { rows } = await sql<Row>`
+    select c.head_seq as head, c.tip_id as tip, c.changed_seq > ${since} as "settingsChanged",
+      exists (select from members where conversation_id = c.id and changed_seq > ${since}) as "membersChanged",
       (select jsonb_agg(jsonb_build_object('user', user_id, 'role', role))
         from members where conversation_id = c.id and left_at is null) as readers,
       exists (
@@ -126,16 +123,26 @@ async function stateOf(db: Kysely<Database>, conversation: string, actors: strin
     from conversations c where c.id = ${conversation}`.execute(db)
   const [state] = rows
   if (!state?.admitted) throw notFound()
-  const { admitted: _, ...told } = state
-  return told
+  const { admitted: _, membersChanged, settingsChanged, ...told } = state
+  return { state: told, membersChanged, settingsChanged }
 }
 
-function membersChangedSince(db: Kysely<Database>, conversation: string, since: number) {
-  return db
+async function membersChangedSince(db: Kysely<Database>, conversation: string, since: number): Promise<Change[]> {
+  const rows = await db
     .selectFrom('members')
     .innerJoin('users', 'users.id', 'members.user_id')
     .select(['user_id', 'name', 'role', 'left_at', 'last_read_seq', 'changed_seq'])
     .where('conversation_id', '=', conversation)
     .where('changed_seq', '>', since)
     .execute()
+  return rows.map((row) => ({ kind: 'member', seq: row.changed_seq, member: toMember(row) }))
+}
+
+async function settingsOf(db: Kysely<Database>, conversation: string): Promise<Change> {
+  const row = await db
+    .selectFrom('conversations')
+    .select(['id', 'title', 'assistants', 'tip_id', 'member_count', 'changed_seq'])
+    .where('id', '=', conversation)
+    .executeTakeFirstOrThrow()
+  return { kind: 'conversation', seq: row.changed_seq, conversation: toConversation(row) }
 }

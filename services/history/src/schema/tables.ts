@@ -1,5 +1,5 @@
 import type { Assistant, Part, Role } from '@parley/protocol'
-import type { Generated, JSONColumnType } from 'kysely'
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 /** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Database = {
@@ -24,6 +24,8 @@ export type Database = {
     changed_seq: Generated<number>
     member_count: Generated<number>
     preview: Generated<string>
+    /** The hour of `active_at`, by which lists are indexed. */
+    active_hour: GeneratedAlways<Date>
     active_at: Generated<Date>
     created_at: Generated<Date>
   }
