@@ -6,12 +6,19 @@ import { openTab, thresholds } from './lib/tab.ts'
 
 const people = Number(__ENV.VUS ?? 50)
 const seconds = Number(__ENV.SECONDS ?? 60)
+/** How often each of them comes, stays so long, and goes. */
+const sessions = Number(__ENV.SESSIONS ?? 1)
 const everyMs = Number(__ENV.EVERY_MS ?? 2_000)
 
 export const options = {
   setupTimeout: '10m',
   scenarios: {
-    chat: { executor: 'per-vu-iterations', vus: people, iterations: 1, maxDuration: `${seconds + 60}s` },
+    chat: {
+      executor: 'per-vu-iterations',
+      vus: people,
+      iterations: sessions,
+      maxDuration: `${sessions * (seconds + 15) + 60}s`,
+    },
   },
   thresholds: {
     ...thresholds,

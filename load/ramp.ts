@@ -7,6 +7,7 @@ import { openTab, thresholds } from './lib/tab.ts'
 const people = Number(__ENV.VUS ?? 200)
 const seconds = Number(__ENV.SECONDS ?? 60)
 const everyMs = Number(__ENV.EVERY_MS ?? 500)
+const together = Number(__ENV.TOGETHER ?? 5)
 
 export const options = {
   setupTimeout: '10m',
@@ -19,7 +20,7 @@ export const options = {
   },
 }
 
-export const setup = () => gatherCrowd(people, 5)
+export const setup = () => gatherCrowd(people, together)
 
 export default function ramp(crowd: Crowd): void {
   const at = exec.vu.idInTest

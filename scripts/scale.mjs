@@ -1,5 +1,5 @@
 // npm run scale: what more chat nodes cost and whether anybody notices when their number changes. The same load on 1, 2
-// and 4 of them, and then from 1 to 4 and back to 1 in the middle of a talk. A delivery's cost is the nodes' own CPU time; on a machine with few cores more nodes do not make it faster, but show what spreading costs.
+// and 4 of them (people in conversations of fifty, so that each is spread over all nodes), and then from 1 to 4 and back to 1 in the middle of a talk. A delivery's cost is the nodes' own CPU time; on a machine with few cores more nodes do not make it faster, but show what spreading costs.
 import { execFileSync, spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -36,7 +36,7 @@ async function measure(nodes) {
   compose('down', '--volumes', '--timeout', '5')
   compose('up', '--build', '--wait', '--scale', `chat-ws=${nodes}`)
   const before = new Map(containers().map((each) => [each, cpuSeconds(each)]))
-  const talk = k6('ramp', { VUS: vus, SECONDS: '30', EVERY_MS: '500' })
+  const talk = k6('ramp', { VUS: vus, SECONDS: '30', EVERY_MS: '2000', TOGETHER: '50' })
   await talk.done
   const used = containers().map((each) => cpuSeconds(each) - before.get(each))
   const all = used.reduce((sum, seconds) => sum + seconds, 0)
@@ -52,12 +52,12 @@ async function measure(nodes) {
   ]
 }
 
-/** From one node to four, and back, while people talk. */
+/** From one node to four, and back, while people come, talk and go: so some are on each of the nodes that are taken away. */
 async function changeUnderLoad() {
   say('1 → 4 → 1 under load …')
   compose('down', '--volumes', '--timeout', '5')
   compose('up', '--wait', '--scale', 'chat-ws=1')
-  const talk = k6('chat', { VUS: '100', SECONDS: '75', EVERY_MS: '1000' })
+  const talk = k6('chat', { VUS: '100', SECONDS: '20', EVERY_MS: '1000', SESSIONS: '4' })
   await talk.talking
   await sleep(15_000)
   compose('up', '--wait', '--no-recreate', '--scale', 'chat-ws=4')

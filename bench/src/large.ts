@@ -10,7 +10,7 @@ import { createInProcessQueue } from '@parley/queue'
 import { createInProcessExchange } from '@parley/relay'
 import pg from 'pg'
 import { pino } from 'pino'
-import { quantile } from './report.ts'
+import { quantile } from './quantile.ts'
 
 // One person with very many conversations, of which one is very long: how long history takes to answer, and by which
 // plans. `npm run bench:large`

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { plot } from './plot.ts'
 import { startRedis } from './redis.ts'
 import { type Run, report } from './report.ts'
 import type { StartTarget } from './target.ts'
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', multiple: true },
     target: { type: 'string', multiple: true },
     json: { type: 'string' },
+    svg: { type: 'string' },
   },
 })
 
@@ -62,5 +64,6 @@ function tellAll(): void {
   const [cpu] = cpus()
   const machine = `${cpus().length} cores (${cpu?.model}), Node ${process.version}`
   console.log(report(machine, workloads, runs))
+  if (options.svg) writeFileSync(options.svg, plot(workloads, runs))
   if (options.json) writeFileSync(options.json, `${JSON.stringify({ machine, rounds, runs }, null, 2)}\n`)
 }

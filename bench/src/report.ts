@@ -1,3 +1,4 @@
+import { quantile } from './quantile.ts'
 import type { Figure, Workload } from './workload.ts'
 
 export type Run = { workload: string; target: string; figures: Record<string, number> }
@@ -46,10 +47,4 @@ function cell(values: number[], { digits }: Figure, withRange: boolean): string 
 
 function median(values: number[]): number {
   return quantile(values, 0.5)
-}
-
-/** The value that a share of all lie below. */
-export function quantile(values: number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }

@@ -1,11 +1,12 @@
 import { createHistoryClient } from '@parley/history-client'
-import { runService, waitFor } from '@parley/kit'
+import { nameOfWorker, runService, supervises, superviseWorkers, waitFor } from '@parley/kit'
 import { connectRedis } from '@parley/relay'
 import Type from 'typebox'
 import { createChat } from './service.ts'
 import { settings } from './settings.ts'
 
 await runService('chat-ws', Type.Object(settings), async (env, log) => {
+  if (supervises(env.WORKERS)) return superviseWorkers(env.WORKERS, log)
   const exchange = connectRedis(env.REDIS_URL, log)
   await waitFor('redis', log, exchange.ping)
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
@@ -15,7 +16,7 @@ await runService('chat-ws', Type.Object(settings), async (env, log) => {
     log,
     host: env.HOST,
     port: env.PORT,
-    node: env.NODE_NAME,
+    node: nameOfWorker(env.NODE_NAME),
     commandsPerSecond: env.COMMANDS_PER_SECOND,
     maxSockets: env.MAX_SOCKETS,
     allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),

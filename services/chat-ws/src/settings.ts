@@ -11,6 +11,10 @@ export const settings = {
   REDIS_URL: setting.redisUrl(),
   INTERNAL_TOKEN: setting.internalToken(),
   COMMANDS_PER_SECOND: setting.integer('Commands that one socket may send in a second, over time', 50, { minimum: 1 }),
+  WORKERS: setting.integer('Processes that share the port; more than one where a node has several cores', 1, {
+    minimum: 1,
+    maximum: 64,
+  }),
   MAX_SOCKETS: setting.integer('Sockets that one process takes', 50_000, { minimum: 1 }),
   ALLOWED_ORIGINS: Type.String({
     description: 'Origins beside the page’s own that may open sockets, separated by commas',
