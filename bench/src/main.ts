@@ -13,6 +13,7 @@ import { durableSend } from './workloads/durable.ts'
 import { bigRoom, manyRooms } from './workloads/fan-out.ts'
 import { idle } from './workloads/idle.ts'
 import { slowReader } from './workloads/slow-reader.ts'
+import { spread } from './workloads/spread.ts'
 import { storm } from './workloads/storm.ts'
 import { aiStreaming } from './workloads/streaming.ts'
 
@@ -27,7 +28,7 @@ const { values: options } = parseArgs({
   },
 })
 
-const all: Workload[] = [bigRoom, manyRooms, aiStreaming, durableSend, idle, storm, slowReader]
+const all: Workload[] = [bigRoom, manyRooms, aiStreaming, durableSend, idle, storm, slowReader, spread]
 const starters: Record<TargetName, StartTarget> = {
   Parley: parley,
   'bare relay': peer('bare'),

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialects.ts'
 
 /** What a workload asks of a target. */
-export type Scene = { rooms: number; socketsPerRoom: number; nodes?: number }
+type Scene = { rooms: number; socketsPerRoom: number; nodes?: number }
 
 /** Where one of the generator's sockets connects (the next address at each try), and the room that it enters. */
 export type Seat = { urls: string[]; room: string }

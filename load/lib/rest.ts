@@ -2,7 +2,7 @@ import { fail } from 'k6'
 import http from 'k6/http'
 
 /** Where Parley is. */
-export const base = __ENV.PARLEY_URL ?? 'http://localhost:8080'
+const base = __ENV.PARLEY_URL ?? 'http://localhost:8080'
 
 /** Somebody with an account, as `setup` hands it to the virtual users. */
 export type Person = { id: string; email: string; token: string }
@@ -22,7 +22,7 @@ export function newId(): string {
 }
 
 /** Calls the REST interface. What is refused ends the iteration, with the problem in its message. */
-export function call<T>(method: 'GET' | 'POST', path: string, body?: object, token?: string): T {
+function call<T>(method: 'GET' | 'POST', path: string, body?: object, token?: string): T {
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   if (token !== undefined) headers.authorization = `Bearer ${token}`
   const response = http.request(method, `${base}/api/v1${path}`, body ? JSON.stringify(body) : null, { headers })

@@ -3,19 +3,19 @@ import { WebSocket } from 'k6/websockets'
 import { newId, type Person, socketAddress } from './rest.ts'
 
 /** From the moment a message is sent to the moment somebody else's socket has it. */
-export const delivery = new Trend('parley_delivery', true)
+const delivery = new Trend('parley_delivery', true)
 /** From the moment a message is sent to its acknowledgement, after its commit. */
-export const acknowledgement = new Trend('parley_ack', true)
+const acknowledgement = new Trend('parley_ack', true)
 /** From a socket's loss to the welcome of the next one. */
-export const outage = new Trend('parley_outage', true)
-export const deliveries = new Counter('parley_deliveries')
-export const acknowledged = new Counter('parley_acknowledged')
+const outage = new Trend('parley_outage', true)
+const deliveries = new Counter('parley_deliveries')
+const acknowledged = new Counter('parley_acknowledged')
 /** Commands that were refused. */
-export const refused = new Counter('parley_refused')
+const refused = new Counter('parley_refused')
 /** Messages that were acknowledged, and that the sender's page does not have at its end; and pages that never came back. */
-export const lost = new Counter('parley_lost')
+const lost = new Counter('parley_lost')
 /** Whether what was sent was acknowledged by the end. */
-export const answered = new Rate('parley_answered')
+const answered = new Rate('parley_answered')
 
 /** What every script asks of Parley. */
 export const thresholds = {
@@ -57,6 +57,7 @@ export type Watching = {
 const mark = 'sent-at='
 const soonestMs = 100
 const finishWithinMs = 10_000
+const againMs = 500
 
 /** A page that has one conversation open, and heals as the real one does. */
 export function openTab(person: Person, conversation: string, watching: Watching = {}): Tab {
@@ -136,9 +137,19 @@ export function openTab(person: Person, conversation: string, watching: Watching
         settle(frame.id!)
         return
       case 'error':
+        if (frame.code === 'unavailable') {
+          setTimeout(() => repeat(frame.id!), againMs)
+          return
+        }
         refused.add(1, { code: frame.code! })
         unanswered.delete(frame.id!)
     }
+  }
+
+  /** What could not be done just now is asked again, unless a reconnect has done so. */
+  function repeat(id: string): void {
+    const sent = unanswered.get(id)
+    if (sent && isOpen) socket?.send(sent.frame)
   }
 
   function take({ message }: Change): void {

@@ -8,7 +8,7 @@ describe('migrations', () => {
     const { url, drop } = await createDatabase()
     const replicas = [1, 2, 3].map(() => connectDatabase(url, 2, createTestLogger()))
     const ran = await Promise.all(replicas.map(({ db }) => migrateUp(db)))
-    expect(ran.flat()).toEqual(['0001-start', '0002-retries', '0003-craft'])
+    expect(ran.flat()).toEqual(['0001-start', '0002-retries', '0003-craft', '0004-lists'])
     const { db } = replicas[0]!
     const tables = async () => (await db.introspection.getTables()).filter(({ name }) => !name.startsWith('kysely_'))
     expect((await tables()).map(({ name }) => name)).toContain('messages')
