@@ -14,7 +14,7 @@ describe('migrations', () => {
     expect((await tables()).map(({ name }) => name)).toContain('messages')
     await migrateDown(db)
     expect(await tables()).toEqual([])
-    expect(await migrateUp(db)).toHaveLength(3)
+    expect(await migrateUp(db)).toHaveLength(4)
     for (const { close } of replicas) await close()
     await drop()
   })
