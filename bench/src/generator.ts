@@ -92,7 +92,8 @@ function sit(seat: Seat, url: string, head: number): Promise<Sitter> {
     const prefix = Buffer.from(dialect.messagePrefix)
     const delta = dialect.deltaPrefix === undefined ? undefined : Buffer.from(dialect.deltaPrefix)
     const ack = dialect.ackPrefix === undefined ? undefined : Buffer.from(dialect.ackPrefix)
-    const begins = (data: Buffer, start: Buffer) => data.compare(start, 0, start.length, 0, start.length) === 0
+    const begins = (data: Buffer, start: Buffer) =>
+      data.length >= start.length && data.compare(start, 0, start.length, 0, start.length) === 0
     const sitter: Sitter = { seat, socket: undefined as never, head, gaps: 0, open: true, isLazy: false }
     sitter.socket = dial(url, {
       onOpen() {

@@ -9,7 +9,8 @@ const orders = [startOf('left'), startOf('joined'), startOf('signed-out')]
 const bump = startOf('bump')
 const [idAt, idLength] = ['{"type":"bump","conversation":"'.length, 36]
 
-const begins = (frame: Buffer, start: Buffer) => frame.compare(start, 0, start.length, 0, start.length) === 0
+const begins = (frame: Buffer, start: Buffer) =>
+  frame.length >= start.length && frame.compare(start, 0, start.length, 0, start.length) === 0
 
 /**
  * Frames of a user's topic that are meant for the node as well as for the page: who was removed hears no more, who has
