@@ -29,6 +29,7 @@ export function createHeadChecks(
     for (const { conversation, head } of heads) {
       if (rooms.seen(conversation) >= head) continue
       rooms.forget(conversation)
+      rooms.saw(conversation, head)
       app.publish(names.changes(conversation), encodeFrame({ type: 'head', conversation, head }))
     }
     const over = new Set(ended)

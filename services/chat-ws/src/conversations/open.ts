@@ -21,8 +21,8 @@ export function createFollowing({ rooms, presence }: Pick<Deps, 'rooms' | 'prese
     if (state.closed) return
     // Removed while the answer was on its way: from this conversation, maybe, after history had said yes.
     if (state.removals !== removals) return open(socket, command)
-    if (caught === 'reset') {
-      sendFrame(socket, { type: 'reset', id, conversation, head: rooms.seen(conversation) })
+    if (caught.role === undefined) {
+      sendFrame(socket, { type: 'reset', id, conversation, head: caught.head })
       return
     }
     // In the turn of the loop in which the answer was made: nothing can pass between it and the subscription.

@@ -101,7 +101,7 @@ describe('what a node knows of a conversation', () => {
   it('knows who may read: those whom history named, whoever was added, and nobody who was removed', () => {
     const recent = start()
     expect(answer(recent, 5, grace)).toBeUndefined()
-    expect(recent.refuses(grace)).toBe(true)
+    expect(recent.admits(grace)).toBe(false)
     const member = { user: grace, name: 'Grace', role: 'member' as const, left: false, lastReadSeq: 0 }
     recent.passed(change({ kind: 'member', seq: 6, member }))
     expect(recent.answer(grace, 6)?.role).toBe('member')
@@ -127,6 +127,60 @@ describe('what a node knows of a conversation', () => {
     expect(answer(recent, 5), 'a piece has passed that was not kept').toBeUndefined()
   })
 
+  const asked = (head: number, from: number) => ({
+    head,
+    tip: null,
+    readers: [{ user: ada, role: 'owner' as const }],
+    changes: Array.from({ length: head - from }, (_, at) => message(from + at + 1)),
+    streaming: [],
+    reads: [],
+    presence: { version: 1, users: [], count: 0 },
+  })
+  const seqs = (told: ReturnType<typeof answer>) => told?.changes.map(({ seq }) => seq)
+
+  it('keeps what is newer than an answer of history that comes late', () => {
+    const recent = start(5, 4)
+    recent.listen()
+    for (const seq of [6, 7]) recent.passed(change(message(seq)))
+    expect(seqs(answer(recent, 5)), 'somebody else comes meanwhile').toEqual([6, 7])
+    recent.told(2, asked(5, 2))
+    expect(answer(recent, 5)!.head).toBe(7)
+    expect(seqs(answer(recent, 2))).toEqual([3, 4, 5, 6, 7])
+  })
+
+  it('has no answer where what history said is older than what was missed meanwhile', () => {
+    const recent = start()
+    recent.listen()
+    recent.forget()
+    recent.passed(change(message(6)))
+    recent.told(0, asked(5, 0))
+    expect(answer(recent, 5)).toBeUndefined()
+    recent.listen()
+    recent.told(0, asked(6, 0))
+    expect(answer(recent, 5)!.head).toBe(6)
+  })
+
+  it('does not take for heard by all what history told to one', () => {
+    const recent = start()
+    expect(recent.seen).toBe(5)
+    recent.listen()
+    recent.told(0, asked(7, 0))
+    expect(answer(recent, 5)!.head).toBe(7)
+    expect(recent.seen, 'those who came before may have missed it').toBe(5)
+  })
+
+  it('keeps the pieces of a text that is being read for both who read it', () => {
+    const recent = start()
+    const reply = newId()
+    recent.passed(change(streaming(6, reply, 1)))
+    recent.unread()
+    recent.passedLive(delta(reply, 6, 'world'))
+    recent.unread() // another one comes
+    recent.read(reply, 1, 'hello ')
+    recent.endRead()
+    expect(answer(recent, 5)!.partials).toEqual([{ message: reply, attempt: 1, text: 'hello world' }])
+  })
+
   it('forgets rather than grows', () => {
     const recent = start()
     for (let seq = 6; seq < 3_000; seq += 1) {
@@ -136,5 +190,7 @@ describe('what a node knows of a conversation', () => {
     expect(recent.chars).toBeLessThan(600_000)
     expect(answer(recent, 1)).toBeUndefined()
     expect(answer(recent, 2_990)!.changes).toHaveLength(9)
+    for (let since = 2_500; since < 2_999; since += 1) answer(recent, since)
+    expect(recent.chars, 'with the answers that are kept').toBeLessThan(2_000_000)
   })
 })

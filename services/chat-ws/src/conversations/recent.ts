@@ -1,10 +1,12 @@
 import type { ResponseOf } from '@parley/history-client'
-import type { Frame, FrameOf, Presence, Role } from '@parley/protocol'
+import type { Change, Frame, FrameOf, Presence, Role } from '@parley/protocol'
 import { seqOf } from '@parley/protocol'
 
 /** Changes kept of one conversation at most; who is further behind asks history. */
 const maxChanges = 512
 const maxChars = 256 * 1024
+/** Encoded answers kept at most: most who come at the same moment have missed the same. */
+const maxAnswers = 4
 /** Pieces of replies kept at most while the store of transcripts is read. */
 const maxDeltas = 1_000
 
@@ -46,24 +48,31 @@ export type Recent = {
   passedLive(frame: Buffer): undefined
   /** Begins to keep the frames that pass, because history is asked. */
   listen(): void
-  /** What history said, as of a moment after `listen`. `since` is what it was asked for. */
+  /** What history said, as of a moment after `listen`. Of no use where something was forgotten or missed since then. */
   told(since: number, state: Told): void
+  /** History did not answer. */
+  endListening(): void
   /** Forgets all of it: something may have been missed. */
   forget(): void
   /** The user may read it no more. */
   expel(user: string): void
   /** The answer to `open`; undefined where history has to be asked. */
   answer(user: string, since: number): Caught | undefined
-  /** Whether the user is known to be none of its members. */
-  refuses(user: string): boolean
+  /** Whether the user may read it; undefined where that is not known. */
+  admits(user: string): boolean | undefined
   /** Begins to read texts: the replies whose text there is to read from the store of transcripts before there is an answer. */
   unread(): { message: string; attempt: number }[]
   /** What stands there; kept unless more is known by now. */
   read(message: string, attempt: number, text: string): void
   /** All texts are read; what passed meanwhile is part of the answer that is made at once. */
   endRead(): void
-  /** The newest change that has passed or was told. */
+  /**
+   * The newest change that those who follow it have heard of: it has passed, or it stood already when the first of them
+   * came. What history tells later to one who opens it, the others may have missed.
+   */
   readonly seen: number
+  /** All who follow it were told of this change. */
+  saw(seq: number): void
   /** Characters kept. */
   readonly chars: number
 }
@@ -74,7 +83,7 @@ export function createRecent(conversation: string): Recent {
   let listening = false
   let seen = 0
   let changes: string[] = []
-  let deltas: string[] = []
+  let deltas: FrameOf<'delta'>[] = []
   let reading = 0
   /** Whether pieces have passed that were not kept. */
   let textsAreOld = false
@@ -86,6 +95,7 @@ export function createRecent(conversation: string): Recent {
 
   function drop(): void {
     log = undefined
+    listening = false
     changes = []
     deltas = []
     reads.clear()
@@ -109,7 +119,7 @@ export function createRecent(conversation: string): Recent {
     switch (frame[kindAt]) {
       case kinds.delta: {
         answers.clear()
-        if (reading > 0 && deltas.length < maxDeltas) deltas.push(frame.toString())
+        if (reading > 0 && deltas.length < maxDeltas) deltas.push(JSON.parse(frame.toString()))
         else textsAreOld = true
         return
       }
@@ -137,8 +147,11 @@ export function createRecent(conversation: string): Recent {
         return undefined
       }
     }
-    for (const text of deltas) applyDelta(log, JSON.parse(text) as FrameOf<'delta'>)
-    deltas = []
+    const { writing } = log
+    // Those of a text that is being read are for whoever has read it.
+    const kept = reading > 0 ? deltas.filter(({ message }) => isUnread(writing.get(message))) : []
+    for (const delta of deltas) applyDelta(log, delta)
+    deltas = kept
     if (textsAreOld) for (const reply of log.writing.values()) reply.text = undefined
     textsAreOld = false
     for (const [user, seq] of reads) log.reads.set(user, Math.max(seq, log.reads.get(user) ?? 0))
@@ -158,29 +171,20 @@ export function createRecent(conversation: string): Recent {
     listen() {
       listening = true
     },
-    told(since, { head, tip, readers, changes: rows, streaming, reads: marks, presence: present }) {
+    told(since, state) {
+      if (!listening) return
       listening = false
-      seen = Math.max(seen, head)
+      if (seen === 0) seen = state.head
       answers.clear()
-      const entries = (rows ?? []).map((change) => ({ seq: change.seq, json: JSON.stringify(change) }))
-      log = {
-        from: rows ? since : head,
-        head,
-        tip,
-        entries,
-        chars: entries.reduce((sum, { json }) => sum + json.length, 0),
-        roles: new Map(readers.map(({ user, role }) => [user, role])),
-        reads: new Map(marks.map(({ user, seq }) => [user, seq])),
-        writing: new Map(streaming.map(({ message, attempt }) => [message, { attempt, text: undefined }])),
-        presence: present,
-      }
+      const known = settle()
+      log = known && known.head >= state.head ? extendBack(known, since, state) : begin(since, state)
     },
-    forget() {
+    endListening() {
       listening = false
-      drop()
     },
+    forget: drop,
     expel: (user) => void log?.roles.delete(user),
-    refuses: (user) => log !== undefined && !log.roles.has(user),
+    admits: (user) => log?.roles.has(user),
     unread() {
       reading += 1
       const writing = [...(settle()?.writing ?? [])]
@@ -197,17 +201,22 @@ export function createRecent(conversation: string): Recent {
     answer(user, since) {
       const known = settle()
       const role = known?.roles.get(user)
-      if (!known || !role || since < known.from || since > known.head) return undefined
-      for (const { text } of known.writing.values()) if (text === undefined) return undefined
+      if (!known || !role || since < known.from || since > known.head || known.head < seen) return undefined
+      for (const reply of known.writing.values()) if (isUnread(reply)) return undefined
       const rest = answers.get(since) ?? encode(conversation, known, since)
+      if (answers.size >= maxAnswers) answers.clear()
       answers.set(since, rest)
       return { role, head: known.head, rest }
     },
     get seen() {
       return seen
     },
+    saw(seq) {
+      seen = Math.max(seen, seq)
+    },
     get chars() {
-      return chars + (log?.chars ?? 0)
+      const told = [...answers.values()].reduce((sum, rest) => sum + rest.length, 0)
+      return chars + told + (log?.chars ?? 0)
     },
   }
 }
@@ -216,6 +225,41 @@ export function createRecent(conversation: string): Recent {
 const kindAt = '{"type":"'.length
 const letter = (type: Frame['type']) => type.charCodeAt(0)
 const kinds = { delta: letter('delta'), read: letter('read'), presence: letter('presence') }
+
+/** What history said, where nothing is known yet or only what is older. */
+function begin(since: number, { head, tip, readers, changes, streaming, reads, presence }: Told): Log {
+  const entries = toEntries(changes)
+  return {
+    from: changes ? since : head,
+    head,
+    tip,
+    entries,
+    chars: lengthOf(entries),
+    roles: new Map(readers.map(({ user, role }) => [user, role])),
+    reads: new Map(reads.map(({ user, seq }) => [user, seq])),
+    writing: new Map(streaming.map(({ message, attempt }) => [message, { attempt, text: undefined }])),
+    presence,
+  }
+}
+
+/** More has passed than history had seen: of what it said, only that is new which lies further back. */
+function extendBack(log: Log, since: number, { head, changes }: Told): Log {
+  if (!changes || since >= log.from) return log
+  const entries = [...toEntries(changes), ...log.entries.filter(({ seq }) => seq > head)]
+  return { ...log, from: since, entries, chars: lengthOf(entries) }
+}
+
+function toEntries(changes: Change[] = []): Entry[] {
+  return changes.map((change) => ({ seq: change.seq, json: JSON.stringify(change) }))
+}
+
+function lengthOf(entries: Entry[]): number {
+  return entries.reduce((sum, { json }) => sum + json.length, 0)
+}
+
+function isUnread(reply: Writing | undefined): boolean {
+  return reply !== undefined && reply.text === undefined
+}
 
 /** @returns whether nothing is missing before it */
 function applyChange(log: Log, text: string, prefix: number): boolean {

@@ -18,14 +18,19 @@ const tidyEveryMs = 5_000
 /** How often an opening asks: what was answered may be gone again by the time. */
 const tries = 5
 
+/** Too much has changed since: the newest change is told instead. */
+export type Reset = { role?: undefined; head: number }
+
 export type Rooms = {
   /** What the user has missed since, and what is going on, or that it is too much. Rejects with a `Refusal`. */
-  open(user: string, conversation: string, since: number): Promise<Caught | 'reset'>
+  open(user: string, conversation: string, since: number): Promise<Caught | Reset>
   /** A socket follows the conversation, or no more. */
   enter(conversation: string): void
   leave(conversation: string): void
-  /** The newest change that has passed, or that history told of; 0 for none. */
+  /** The newest change that those who follow the conversation here have heard of; 0 for none. */
   seen(conversation: string): number
+  /** All who follow it here were told of this change. */
+  saw(conversation: string, seq: number): void
   /** Something was missed, in one conversation or maybe in all. */
   forget(conversation?: string): void
   /** The user may read the conversation no more. */
@@ -35,7 +40,12 @@ export type Rooms = {
 
 type Room = { changes: string; live: string; recent: Recent; question: Question | undefined }
 /** What history is asked next or is being asked. Who comes too late for it waits, and mostly is answered by it. */
-type Question = { since: number; actors: Set<string>; asked: boolean; answered: Promise<'reset' | 'told'> }
+type Question = {
+  since: number
+  actors: Set<string>
+  asked: boolean
+  answered: Promise<{ head: number; isReset: boolean }>
+}
 
 /**
  * The conversations that are open on a node. History is asked about each of them once, by the first who opens it; who
@@ -85,7 +95,7 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
     topics.release(names.changes(conversation))
   }
 
-  async function answer(room: Room, user: string, conversation: string, since: number): Promise<Caught | 'reset'> {
+  async function answer(room: Room, user: string, conversation: string, since: number): Promise<Caught | Reset> {
     const { recent } = room
     for (let attempt = 0; attempt < tries; attempt += 1) {
       await readTexts(recent)
@@ -97,9 +107,10 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
         if (isNamed || !isNotFound(error)) throw error
         return undefined // others were refused, who were named
       })
-      if (!isNamed) continue
-      if (recent.refuses(user)) throw notFound()
-      if (outcome === 'reset') return 'reset'
+      const admitted = recent.admits(user)
+      if (!isNamed || !outcome || admitted === undefined) continue
+      if (!admitted) throw notFound()
+      if (outcome.isReset) return { head: outcome.head }
     }
     throw new Refusal('unavailable', 'Too much is going on. Trying again soon.')
   }
@@ -135,19 +146,23 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
     return question
   }
 
-  async function put({ recent }: Room, conversation: string, question: Question): Promise<'reset' | 'told'> {
+  async function put({ recent }: Room, conversation: string, question: Question): Question['answered'] {
     await new Promise(setImmediate) // whoever asks in this turn of the loop is asked with
     return limit(async () => {
       question.asked = true
       question.since = Math.max(0, question.since - margin)
       recent.listen()
-      const actors = [...question.actors]
-      const [state, presence] = await Promise.all([
-        deps.history.changesSince({ actors, conversation, since: question.since }),
-        deps.presence.read(conversation),
-      ])
-      recent.told(question.since, { ...state, presence })
-      return state.changes ? 'told' : 'reset'
+      const { since } = question
+      try {
+        const [state, presence] = await Promise.all([
+          deps.history.changesSince({ actors: [...question.actors], conversation, since }),
+          deps.presence.read(conversation),
+        ])
+        recent.told(since, { ...state, presence })
+        return { head: state.head, isReset: !state.changes }
+      } finally {
+        recent.endListening()
+      }
     })
   }
 
@@ -166,6 +181,7 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
     },
     enter: (conversation) => void hold(conversation),
     leave: release,
+    saw: (conversation, seq) => rooms.get(conversation)?.recent.saw(seq),
     seen: (conversation) => rooms.get(conversation)?.recent.seen ?? 0,
     forget(conversation) {
       if (conversation === undefined) for (const { recent } of rooms.values()) recent.forget()

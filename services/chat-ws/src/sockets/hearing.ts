@@ -4,7 +4,7 @@ import type { Socket } from './sockets.ts'
 /** Lets a socket hear a topic until it closes, or until `unhear`. Resolves when it does. */
 export async function hear(socket: Socket, topics: Topics, topic: string, listener?: Listener): Promise<void> {
   const state = socket.getUserData()
-  if (state.topics.has(topic)) return
+  if (state.closed || state.topics.has(topic)) return
   state.topics.add(topic)
   await topics.hold(topic, listener)
   if (!state.closed && state.topics.has(topic)) socket.subscribe(topic)

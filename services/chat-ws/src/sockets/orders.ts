@@ -37,6 +37,7 @@ export function createOrders(
         if (open.has(frame.conversation)) open.set(frame.conversation, frame.role)
         if (frame.memberCount > limits.directBumpMembers) void hear(socket, topics, names.bumps(frame.conversation))
       } else if (frame?.type === 'signed-out' && (frame.session ?? session) === session) {
+        sendText(socket, bytes) // it is ended before its topic's turn
         end(socket, closeCodes.signedOut, 'You are signed out.')
       }
     }
