@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Dialect, dialects, seqIn } from './dialects.ts'
-import { dial, type Socket } from './socket.ts'
+import { type Dialect, dialects } from './dialects.ts'
+import { quantile } from './quantile.ts'
+import { comeBack, connect, type Ears, hanging, type Sitter, sitters, speakers } from './sitters.ts'
 import type { Seat } from './target.ts'
 
 // A process of its own, the same for all targets: it fills their seats, speaks, and notes when what is said arrives. It
@@ -26,23 +27,16 @@ export type Order =
   /** How far each socket has come, and whether it missed something. */
   | { do: 'tell' }
 
-export type Connected = { ms: number; refused: number }
 export type Spoken = { sent: number; delivered: number; p50: number; p99: number }
 export type Acknowledged = { acknowledged: number; perSecond: number; p50: number; p99: number }
 export type Told = { open: number; heads: number[]; gaps: number }
-
-/** A seat with whoever sits on it. */
-type Sitter = { seat: Seat; socket: Socket; head: number; gaps: number; open: boolean; isLazy: boolean }
 
 const messageBytes = 160
 const stepMs = 5
 /** Time for the last messages to arrive. */
 const settleMs = 500
-const comeAgainMs = 300
-const oneOf = 5
 /** Time to read what has waited. */
 const thawMs = 3_000
-const maxComings = 50
 /** Before the moment it was sent at, in a message. */
 const mark = '@'
 
@@ -51,121 +45,22 @@ let latencies: number[] = []
 let delivered = 0
 const asked = new Map<string, (ms: number) => void>()
 let dialect: Dialect
-const sitters: Sitter[] = []
 
-async function connect(name: Dialect['name'], seats: Seat[], atOnce: number): Promise<Connected> {
-  dialect = dialects[name]
-  const startedAt = performance.now()
-  const waiting = seats.entries()
-  let refused = 0
-  const heads = sitters.map(({ head }) => head)
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const [at, seat] of waiting) {
-        for (let comings = 1; ; comings += 1) {
-          try {
-            sitters[at] = await sit(seat, seat.urls[(comings - 1) % seat.urls.length]!, heads[at] ?? 0)
-            break
-          } catch (error) {
-            refused += 1
-            if (refused === 1) process.stderr.write(`a socket was refused: ${(error as Error).message}\n`)
-            if (comings >= maxComings) throw error
-            await sleep(comeAgainMs * (0.5 + Math.random()))
-          }
-        }
-      }
-    }),
-  )
-  const ms = performance.now() - startedAt
-  const eager = new Set(speakers())
-  for (const [at, sitter] of sitters.entries()) {
-    if (eager.has(sitter) || at % oneOf === 0) continue
-    sitter.isLazy = true
-    sitter.socket.readLazily()
-  }
-  return { ms, refused }
-}
-
-/** Connects and enters the room, from the last change on that was seen there. */
-function sit(seat: Seat, url: string, head: number): Promise<Sitter> {
-  return new Promise((resolve, reject) => {
-    const prefix = Buffer.from(dialect.messagePrefix)
-    const delta = dialect.deltaPrefix === undefined ? undefined : Buffer.from(dialect.deltaPrefix)
-    const ack = dialect.ackPrefix === undefined ? undefined : Buffer.from(dialect.ackPrefix)
-    const begins = (data: Buffer, start: Buffer) =>
-      data.length >= start.length && data.compare(start, 0, start.length, 0, start.length) === 0
-    const sitter: Sitter = { seat, socket: undefined as never, head, gaps: 0, open: true, isLazy: false }
-    sitter.socket = dial(url, {
-      onOpen() {
-        if (dialect.hello) sitter.socket.send(dialect.hello)
-      },
-      onFrame(data) {
-        if (!dialect.lines) take(data)
-        else for (const line of linesOf(data)) take(line)
-      },
-      onClose(reason) {
-        sitter.open = false
-        reject(new Error(reason))
-      },
-    })
-
-    function take(data: Buffer): void {
-      if (begins(data, prefix)) note(sitter, data)
-      else if (delta && begins(data, delta)) time(sitter, data)
-      else if (ack && begins(data, ack)) acknowledge(data)
-      else {
-        const frame = data.toString()
-        const answer = dialect.answer?.(frame)
-        if (answer) sitter.socket.send(answer)
-        if (dialect.isReady(frame)) sitter.socket.send(dialect.enter(seat.room, sitter.head))
-        if (dialect.mustStartOver?.(frame)) {
-          sitter.head = dialect.headOf!(frame) // a page would load the newest messages now
-          sitter.socket.send(dialect.enter(seat.room, sitter.head))
-        }
-        if (dialect.hasEntered(frame)) {
-          sitter.head = Math.max(sitter.head, dialect.headOf?.(frame) ?? 0)
-          resolve(sitter)
-        }
-      }
-    }
-  })
-}
-
-function* linesOf(data: Buffer): Generator<Buffer> {
-  for (let start = 0; start < data.length; ) {
-    const end = data.indexOf('\n', start)
-    yield data.subarray(start, end < 0 ? data.length : end)
-    if (end < 0) return
-    start = end + 1
-  }
-}
-
-function note(sitter: Sitter, data: Buffer): void {
-  if (dialect.numbered) {
-    const seq = seqIn(data)
-    if (seq > sitter.head + 1) sitter.gaps += 1
-    sitter.head = Math.max(sitter.head, seq)
-  }
-  time(sitter, data)
-}
-
-function time({ isLazy }: Sitter, data: Buffer): void {
-  delivered += 1
-  if (isLazy) return
-  const at = data.indexOf(mark) + 1
-  if (at > 0) latencies.push(now() - Number(data.toString('latin1', at, at + 17)))
-}
-
-function acknowledge(data: Buffer): void {
-  const id = dialect.ackedId!(data)
-  const answered = asked.get(id)
-  asked.delete(id)
-  answered?.(now())
+const ears: Ears = {
+  onDelivery({ isLazy }, data) {
+    delivered += 1
+    if (isLazy) return
+    const at = data.indexOf(mark) + 1
+    if (at > 0) latencies.push(now() - Number(data.toString('latin1', at, at + 17)))
+  },
+  onAcknowledgement(id) {
+    const answered = asked.get(id)
+    asked.delete(id)
+    answered?.(now())
+  },
 }
 
 const text = () => `${mark}${now().toFixed(3)} `.padEnd(messageBytes, '.')
-const speakers = () =>
-  [...new Map([...sitters].reverse().map((sitter) => [sitter.seat.room, sitter])).values()].reverse()
 
 /** Calls `once` so many times a second, evenly. */
 async function evenly(perSecond: number, seconds: number, once: (count: number) => void): Promise<number> {
@@ -242,26 +137,7 @@ async function pace(messagesPerSecond: number, seconds: number): Promise<Acknowl
 }
 
 function spread(values: number[]): { p50: number; p99: number } {
-  const sorted = Float64Array.from(values).sort()
-  const quantile = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-  return { p50: quantile(0.5), p99: quantile(0.99) }
-}
-
-/** The one that hangs: it does not speak. */
-function frozen(): Sitter {
-  return sitters[oneOf]!
-}
-
-async function comeBack(seats: Seat[]): Promise<{ back: number }> {
-  let back = 0
-  for (const [at, { open, head, gaps }] of sitters.entries()) {
-    if (open) continue
-    sitters[at] = await sit(seats[at]!, seats[at]!.urls[0]!, head)
-    sitters[at].gaps = gaps
-    back += 1
-  }
-  return { back }
+  return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) }
 }
 
 function tell(): Told {
@@ -275,7 +151,8 @@ function tell(): Told {
 async function obey(order: Order): Promise<unknown> {
   switch (order.do) {
     case 'connect':
-      return connect(order.dialect, order.seats, order.atOnce)
+      dialect = dialects[order.dialect]
+      return connect(dialect, ears, order.seats, order.atOnce)
     case 'speak':
       return speak(order.messagesPerSecond, order.seconds)
     case 'pump':
@@ -287,12 +164,12 @@ async function obey(order: Order): Promise<unknown> {
     case 'tell':
       return tell()
     case 'return':
-      return comeBack(order.seats)
+      return comeBack(dialect, ears, order.seats)
     case 'freeze':
-      frozen().socket.pause()
+      hanging().socket.pause()
       return {}
     case 'thaw':
-      frozen().socket.resume()
+      hanging().socket.resume()
       await sleep(thawMs)
       return {}
   }

@@ -8,7 +8,6 @@ export type Socket = {
   resume(): void
   /** Reads from now on only ten times a second, all that is there at once. */
   readLazily(): void
-  close(): void
 }
 
 type Events = {
@@ -95,10 +94,6 @@ export function dial(url: string, { onOpen, onFrame, onClose }: Events): Socket 
       lazy = true
       socket.pause()
       readInTurn(socket)
-    },
-    close: () => {
-      over = true
-      socket.destroy()
     },
   }
 }

@@ -1,8 +1,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
 import { endChild, startChild, told } from './child.ts'
-import type { Connected, Order } from './generator.ts'
-import type { StartTarget, Target } from './target.ts'
+import type { Order } from './generator.ts'
+import type { Connected } from './sitters.ts'
+import type { Seat, StartTarget, Target } from './target.ts'
 
 /** Something measured: how it is written, and whether more of it is better. */
 export type Figure = { label: string; digits: number; better: 'more' | 'less' }
@@ -18,6 +19,15 @@ export type Workload<F extends string = string> = {
   run(bench: Bench): Promise<Record<F, number>>
 }
 
+/** What is measured of deliveries. */
+export const deliveryFigures = {
+  deliveriesPerCpuSecond: { label: 'deliveries per CPU-second', digits: 0, better: 'more' },
+  p50Ms: { label: 'p50 ms', digits: 1, better: 'less' },
+  p99Ms: { label: 'p99 ms', digits: 1, better: 'less' },
+  deliveredPercent: { label: 'delivered %', digits: 1, better: 'more' },
+} as const
+export type DeliveryFigure = keyof typeof deliveryFigures
+
 export type TargetName = 'Parley' | 'bare relay' | 'Socket.IO' | 'Centrifugo'
 
 /** What a workload measures with. */
@@ -29,16 +39,12 @@ export type Bench = {
 }
 
 /** A load generator of its own, which carries out one order after the other. */
-export type Generator = {
-  connect(
-    target: Target,
-    seats: Target['seats'] extends () => Promise<infer S> ? S : never,
-    atOnce?: number,
-  ): Promise<Connected>
+export type LoadGenerator = {
+  connect(target: Target, seats: Seat[], atOnce?: number): Promise<Connected>
   order<T>(what: Order): Promise<T>
 }
 
-export async function startGenerator(): Promise<Generator & { close(): Promise<void> }> {
+export async function startGenerator(): Promise<LoadGenerator & { close(): Promise<void> }> {
   const child = startChild(join(import.meta.dirname, 'generator.ts'))
   return {
     connect: (target, seats, atOnce = 100) =>
@@ -61,7 +67,7 @@ export async function ask<T>(child: ChildProcess, what: object): Promise<T> {
 export async function withTarget<T>(
   { start, redisUrl }: Bench,
   scene: Parameters<StartTarget>[0],
-  work: (target: Target, generator: Generator) => Promise<T>,
+  work: (target: Target, generator: LoadGenerator) => Promise<T>,
 ): Promise<T> {
   const target = await start(scene, redisUrl)
   const generator = await startGenerator()

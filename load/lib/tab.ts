@@ -32,8 +32,6 @@ type Frame = {
   code?: string
   changes?: Change[]
   change?: Change
-  message?: string
-  offset?: number
 }
 type Change = {
   kind: string

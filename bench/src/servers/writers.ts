@@ -16,7 +16,7 @@ export type Writing = {
   port: number
 }
 
-type Write = (room: string, text: string, piece: number) => void
+type Write = (room: string, text: string) => void
 
 const words = ' and so it goes on with some words.'
 const now = () => (performance.timeOrigin + performance.now()).toFixed(3)
@@ -67,7 +67,7 @@ process.on('message', async ({ dialect, rooms, piecesPerSecond, seconds, port }:
   // Each reply has a moment of its own between two beats, as with a real worker.
   for (let at = 0; performance.now() - startedAt < seconds * 1_000; ) {
     const due = ((performance.now() - startedAt) / 1_000) * piecesPerSecond * rooms.length
-    for (; at < due; at += 1, pieces += 1) write(rooms[at % rooms.length]!, `@${now()}${words}`, at)
+    for (; at < due; at += 1, pieces += 1) write(rooms[at % rooms.length]!, `@${now()}${words}`)
     await Promise.all([flush?.(), sleep(2)])
   }
   process.send!({ pieces })

@@ -1,17 +1,10 @@
 import { cpuSeconds } from '../child.ts'
 import type { Spoken } from '../generator.ts'
-import { type Bench, type Workload, withTarget } from '../workload.ts'
-
-const figures = {
-  deliveriesPerCpuSecond: { label: 'deliveries per CPU-second', digits: 0, better: 'more' },
-  p50Ms: { label: 'p50 ms', digits: 1, better: 'less' },
-  p99Ms: { label: 'p99 ms', digits: 1, better: 'less' },
-  deliveredPercent: { label: 'delivered %', digits: 1, better: 'more' },
-} as const
+import { type Bench, type DeliveryFigure, deliveryFigures, type Workload, withTarget } from '../workload.ts'
 
 type Size = { rooms: number; socketsPerRoom: number; messagesPerSecond: number }
 
-async function run(bench: Bench, { messagesPerSecond, ...scene }: Size): Promise<Record<keyof typeof figures, number>> {
+async function run(bench: Bench, { messagesPerSecond, ...scene }: Size): Promise<Record<DeliveryFigure, number>> {
   return withTarget(bench, scene, async (target, generator) => {
     await generator.connect(target, await target.seats())
     await generator.order<Spoken>({ do: 'speak', messagesPerSecond, seconds: bench.quick ? 2 : 6 }) // warm
@@ -28,20 +21,20 @@ async function run(bench: Bench, { messagesPerSecond, ...scene }: Size): Promise
   })
 }
 
-export const bigRoom: Workload<keyof typeof figures> = {
+export const bigRoom: Workload<DeliveryFigure> = {
   name: 'big room',
   about: '1 room of 1,000 sockets, 30 messages a second',
-  figures,
+  figures: deliveryFigures,
   main: 'deliveriesPerCpuSecond',
   targets: ['Parley', 'bare relay', 'Socket.IO', 'Centrifugo'],
   run: (bench) =>
     run(bench, { rooms: 1, socketsPerRoom: bench.quick ? 300 : 1_000, messagesPerSecond: bench.quick ? 60 : 30 }),
 }
 
-export const manyRooms: Workload<keyof typeof figures> = {
+export const manyRooms: Workload<DeliveryFigure> = {
   name: 'many rooms',
   about: '1,000 rooms of 5 sockets, 1,000 messages a second',
-  figures,
+  figures: deliveryFigures,
   main: 'deliveriesPerCpuSecond',
   targets: ['Parley', 'bare relay', 'Socket.IO', 'Centrifugo'],
   run: (bench) =>

@@ -1,5 +1,6 @@
 import { residentBytes } from '../child.ts'
-import type { Connected, Spoken, Told } from '../generator.ts'
+import type { Spoken, Told } from '../generator.ts'
+import type { Connected } from '../sitters.ts'
 import { type Workload, withTarget } from '../workload.ts'
 
 const figures = {

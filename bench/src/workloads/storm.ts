@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Connected, Spoken, Told } from '../generator.ts'
+import type { Spoken, Told } from '../generator.ts'
+import type { Connected } from '../sitters.ts'
 import { startGenerator, type Workload, withTarget } from '../workload.ts'
 
 const figures = {

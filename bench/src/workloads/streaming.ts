@@ -3,23 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuSeconds, endChild, startChild } from '../child.ts'
 import type { Spoken } from '../generator.ts'
 import type { Writing } from '../servers/writers.ts'
-import { ask, type Workload, withTarget } from '../workload.ts'
-
-const figures = {
-  deliveriesPerCpuSecond: { label: 'deliveries per CPU-second', digits: 0, better: 'more' },
-  p50Ms: { label: 'p50 ms', digits: 1, better: 'less' },
-  p99Ms: { label: 'p99 ms', digits: 1, better: 'less' },
-  deliveredPercent: { label: 'delivered %', digits: 1, better: 'more' },
-} as const
+import { ask, type DeliveryFigure, deliveryFigures, type Workload, withTarget } from '../workload.ts'
 
 const socketsPerRoom = 5
 const piecesPerSecond = 50
 
 /** Replies that are being written, from a worker's publish to the viewers' sockets. */
-export const aiStreaming: Workload<keyof typeof figures> = {
+export const aiStreaming: Workload<DeliveryFigure> = {
   name: 'AI streaming',
   about: '200 replies of 50 pieces a second, 5 viewers each',
-  figures,
+  figures: deliveryFigures,
   main: 'p99Ms',
   targets: ['Parley', 'bare relay', 'Socket.IO', 'Centrifugo'],
   run: (bench) =>

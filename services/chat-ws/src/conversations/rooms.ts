@@ -19,7 +19,7 @@ const tidyEveryMs = 5_000
 const tries = 5
 
 /** Too much has changed since: the newest change is told instead. */
-export type Reset = { role?: undefined; head: number }
+type Reset = { role?: undefined; head: number }
 
 export type Rooms = {
   /** What the user has missed since, and what is going on, or that it is too much. Rejects with a `Refusal`. */
