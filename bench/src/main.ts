@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { flameOptions } from './flame.ts'
 import { plot } from './plot.ts'
 import { startRedis } from './redis.ts'
 import { type Run, report } from './report.ts'
@@ -10,7 +11,7 @@ import { parley } from './targets/parley.ts'
 import { peer } from './targets/peers.ts'
 import type { TargetName, Workload } from './workload.ts'
 import { durableSend } from './workloads/durable.ts'
-import { bigRoom, manyRooms } from './workloads/fan-out.ts'
+import { bigRoom, busyRoom, manyRooms } from './workloads/fan-out.ts'
 import { idle } from './workloads/idle.ts'
 import { slowReader } from './workloads/slow-reader.ts'
 import { spread } from './workloads/spread.ts'
@@ -25,23 +26,29 @@ const { values: options } = parseArgs({
     target: { type: 'string', multiple: true },
     json: { type: 'string' },
     svg: { type: 'string' },
+    flames: { type: 'string' },
   },
 })
 
-const all: Workload[] = [bigRoom, manyRooms, aiStreaming, durableSend, idle, storm, slowReader, spread]
+const all: Workload[] = [bigRoom, busyRoom, manyRooms, aiStreaming, durableSend, idle, storm, slowReader, spread]
 const starters: Record<TargetName, StartTarget> = {
   Parley: parley,
   'bare relay': peer('bare'),
   'Socket.IO': peer('socket.io'),
   Centrifugo: peer('centrifugo'),
 }
-const { quick, only, target } = options
-const workloads = all.filter(({ name }) => !only || only.includes(name))
+const { quick, only, target, flames } = options
+if (flames) process.env.NODE_OPTIONS = flameOptions // for the servers that are started from here
+/** A look is taken at what the live path is compared by. */
+const looked: Workload[] = [bigRoom, manyRooms]
+const lookedTargets: TargetName[] = ['Parley', 'bare relay', 'Socket.IO']
+const workloads = only ? all.filter(({ name }) => only.includes(name)) : quick ? looked : all
 /** Rounds are interleaved: each target once, then each again, so that a slow moment of the machine hits all alike. */
 const rounds = Number(options.rounds ?? (quick ? 1 : 3))
 
 const hasCentrifugo = spawnSync(process.env.CENTRIFUGO ?? 'centrifugo', ['version']).status === 0
-const isThere = (name: TargetName) => (name !== 'Centrifugo' || hasCentrifugo) && (!target || target.includes(name))
+const wanted = target ?? (quick ? lookedTargets : Object.keys(starters))
+const isThere = (name: TargetName) => (name !== 'Centrifugo' || hasCentrifugo) && wanted.includes(name)
 if (!hasCentrifugo) process.stderr.write('Centrifugo is not on the PATH: measured without it\n')
 
 const redis = await startRedis()
@@ -51,7 +58,7 @@ try {
     for (let round = 1; round <= rounds; round += 1) {
       for (const name of workload.targets.filter(isThere)) {
         process.stderr.write(`${workload.name}, round ${round} of ${rounds}: ${name}\n`)
-        const figures = await workload.run({ start: starters[name], redisUrl: redis.url, quick })
+        const figures = await workload.run({ start: starters[name], redisUrl: redis.url, quick, flames })
         runs.push({ workload: workload.name, target: name, figures })
       }
     }

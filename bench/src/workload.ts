@@ -36,6 +36,8 @@ export type Bench = {
   redisUrl: string
   /** Smaller and shorter: a look, not a measurement. */
   quick: boolean
+  /** A file for a flame graph of the node, where a workload draws one. */
+  flames: string | undefined
 }
 
 /** A load generator of its own, which carries out one order after the other. */

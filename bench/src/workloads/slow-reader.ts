@@ -24,7 +24,7 @@ export const slowReader: Workload<keyof typeof figures> = {
       const speak = (seconds: number) => generator.order<Spoken>({ do: 'speak', messagesPerSecond: 300, seconds })
       const seconds = bench.quick ? 5 : 60
       const bytes = () => residentBytes(target.nodes[0]!)
-      await speak(bench.quick ? 3 : 20) // warm
+      await speak(bench.quick ? 3 : 60) // warm: what is kept of the room is full, and compiled what is used
       const [atFirst, before, then] = [bytes(), await speak(seconds), bytes()]
       await generator.order({ do: 'freeze' })
       const meanwhile = await speak(seconds)

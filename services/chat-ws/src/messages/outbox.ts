@@ -5,11 +5,12 @@ import { Refusal } from '@parley/protocol'
 const maxUnderWay = 4
 const maxWaiting = 10_000
 /**
- * How long messages gather after a batch before they are the next one, unless so many are there before: twice as many for
- * each batch on its way, because large ones cost less a message.
+ * How long messages gather from the start of a batch before they are the next one, unless so many are there before: twice
+ * as many for each batch on its way, because large ones cost less a message. Further ones than two are large.
  */
-const gatherMs = 8
+const gatherMs = 10
 const enough = 64
+const maxSmall = 2
 
 type Waiting = {
   message: NewMessageInput
@@ -26,8 +27,8 @@ export type Outbox = {
 
 /**
  * Collects messages into batches, which share a way to history and a commit. A message that comes alone goes at the end
- * of this turn of the loop; those that come one after the other gather for some milliseconds; only when many wait is
- * there more than one batch on its way. What waits of a conversation goes together, and while it is on its way the next
+ * of this turn of the loop; those that come one after the other gather for some milliseconds; only when many wait are
+ * there more than two batches on their way. What waits of a conversation goes together, and while it is on its way the next
  * of that conversation waits: so all of it keeps its order.
  */
 export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
@@ -44,7 +45,7 @@ export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
 
   function startSoon(): void {
     if (starting || underWay >= maxUnderWay || readyCount === 0) return
-    if (readyCount < enough << underWay && (underWay > 0 || gathering)) return
+    if (readyCount < enough << underWay && (underWay >= maxSmall || gathering)) return
     starting = setImmediate(() => {
       starting = undefined
       void send(takeBatch())
@@ -67,8 +68,17 @@ export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
     return batch
   }
 
+  function gather(): void {
+    clearTimeout(gathering)
+    gathering = setTimeout(() => {
+      gathering = undefined
+      startSoon()
+    }, gatherMs)
+  }
+
   async function send(batch: Waiting[]): Promise<void> {
     underWay += 1
+    gather()
     try {
       const { results } = await history.appendMessages({ messages: batch.map(({ message }) => message) })
       for (const [at, { resolve }] of batch.entries()) resolve(results[at]!)
@@ -77,11 +87,6 @@ export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
     }
     underWay -= 1
     for (const { message } of batch) catchUp(message.conversation)
-    clearTimeout(gathering)
-    gathering = setTimeout(() => {
-      gathering = undefined
-      startSoon()
-    }, gatherMs)
     startSoon()
     if (underWay === 0 && waiting === 0) for (const resolve of idlers.splice(0)) resolve()
   }
