@@ -71,7 +71,7 @@ function nameIn(line: string): string | undefined {
   return js ? js[1] || '(anonymous)' : symbol.replace(/\(.*/, '')
 }
 
-const [width, row, leastShare, letter] = [1_200, 17, 0.002, 6.3]
+const [width, row, leastShare, letter] = [1_200, 17, 0.004, 6.3]
 
 /** Draws frames as an SVG: who calls is below, a frame's width is its share of the samples. */
 function drawFlames(root: Frame): string {

@@ -9,10 +9,13 @@ export type Metrics = {
   counter(name: string, help: string): (by?: number) => void
 }
 
+/** How often the event loop's lag is looked at: each look wakes the process, and a service that idles should sleep. */
+const loopEveryMs = 100
+
 /** A registry of a service's own, so that several services may live in one process. */
 export function createMetrics(): Metrics {
   const registry = new Registry()
-  collectDefaultMetrics({ register: registry })
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopEveryMs })
   const http = new Histogram({
     name: 'parley_http_request_duration_seconds',
     help: 'Time to answer HTTP requests.',

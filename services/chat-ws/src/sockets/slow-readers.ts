@@ -2,7 +2,7 @@ import { closeCodes, topics as names } from '@parley/protocol'
 import type { Deps } from '../deps.ts'
 import { end } from './send.ts'
 
-const everyMs = 250
+const everyMs = 1_000
 /** Bytes that a socket may leave unread before it loses what only passes (pieces of replies, typing, presence). */
 const passingBytes = 32 * 1024
 /** And before it is ended: it catches up from the log. */

@@ -50,6 +50,7 @@ export type Sockets = {
   add(socket: Socket): void
   remove(socket: Socket): void
   of(user: string): Iterable<Socket>
+  /** All of them; one may be removed while they are gone through. */
   all(): Iterable<Socket>
   readonly size: number
 }
@@ -57,27 +58,24 @@ export type Sockets = {
 /** The sockets of a node, by their users. */
 export function createSockets(): Sockets {
   const byUser = new Map<string, Set<Socket>>()
-  let size = 0
+  const all = new Set<Socket>()
   return {
     add(socket) {
       const { user } = socket.getUserData()
       const own = byUser.get(user) ?? new Set()
       byUser.set(user, own.add(socket))
-      size += 1
+      all.add(socket)
     },
     remove(socket) {
       const { user } = socket.getUserData()
+      all.delete(socket)
       const own = byUser.get(user)
-      if (!own?.delete(socket)) return
-      size -= 1
-      if (own.size === 0) byUser.delete(user)
+      if (own?.delete(socket) && own.size === 0) byUser.delete(user)
     },
     of: (user) => [...(byUser.get(user) ?? [])],
-    *all() {
-      for (const own of [...byUser.values()]) yield* [...own]
-    },
+    all: () => all,
     get size() {
-      return size
+      return all.size
     },
   }
 }
