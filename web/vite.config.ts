@@ -1,11 +1,34 @@
+import { gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 // `npm run dev -w web` serves the page with hot reload beside a running `npm start`.
 const parley = 'http://localhost:8080'
+const firstLoadKib = 200
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), budget(firstLoadKib)],
   server: { proxy: { '/api': parley, '/ws': { target: parley, ws: true, xfwd: true } } },
 })
+
+/** Fails the build when the JavaScript without which no page is drawn is larger, compressed, than it may be. */
+function budget(maxKib: number): Plugin {
+  return {
+    name: 'budget',
+    generateBundle(_options, bundle) {
+      const needed = new Map<string, number>()
+      const need = (name: string) => {
+        const chunk = bundle[name]
+        if (chunk?.type !== 'chunk' || needed.has(name)) return
+        needed.set(name, gzipSync(chunk.code).length / 1_024)
+        for (const each of chunk.imports) need(each)
+      }
+      for (const chunk of Object.values(bundle)) if (chunk.type === 'chunk' && chunk.isEntry) need(chunk.fileName)
+      const kib = [...needed.values()].reduce((sum, each) => sum + each, 0)
+      const told = `first load: ${kib.toFixed(1)} of ${maxKib} KiB of JavaScript (gzip)`
+      if (kib > maxKib) this.error(told)
+      this.info(told)
+    },
+  }
+}

@@ -8,6 +8,14 @@ import { Notice } from './ui/notice.tsx'
 
 /** What an invite link opens: where it leads, and the way in. */
 export function JoinPage({ token }: { token: string }) {
+  return (
+    <main className="h-full">
+      <Invited token={token} />
+    </main>
+  )
+}
+
+function Invited({ token }: { token: string }) {
   const { api } = useParley()
   const navigate = useNavigate()
   const [invite, setInvite] = useState<Type.Static<typeof InvitePreview>>()

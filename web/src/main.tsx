@@ -4,6 +4,9 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { router } from './router.tsx'
 import './styles.css'
+import { readAppearance, showAppearance } from './ui/appearance.ts'
+
+showAppearance(readAppearance())
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

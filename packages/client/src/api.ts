@@ -8,6 +8,7 @@ import {
   type Invite,
   type InvitePreview,
   type MessagePage,
+  type Place,
   Refusal,
   type Role,
   type Session,
@@ -103,12 +104,15 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
     me: () => authorized<User>('GET', '/me'),
     ticket: async () => (await authorized<{ ticket: string }>('POST', '/tickets')).ticket,
 
-    listConversations: (before?: string) =>
-      authorized<ConversationList>('GET', `/conversations${before ? `?before=${encodeURIComponent(before)}` : ''}`),
+    listConversations: (which: { before?: string; place?: Place } = {}) =>
+      authorized<ConversationList>('GET', `/conversations?${new URLSearchParams(which)}`),
     createConversation: (body: { id: string; title?: string; assistant?: AssistantMode }) =>
       authorized<ConversationSummary>('POST', '/conversations', body),
     getConversation: (id: string) => authorized<ConversationDetail>('GET', at(id)),
     changeConversation: (id: string, patch: { title: string }) => authorized<{ seq: number }>('PATCH', at(id), patch),
+    placeConversation: (id: string, place: Place) => authorized<void>('PUT', `${at(id)}/place`, { place }),
+    deleteConversation: (id: string) => authorized<void>('DELETE', at(id)),
+    restoreConversation: (id: string) => authorized<void>('POST', `${at(id)}/restore`),
     page: (id: string, bounds: { before?: number; after?: number; limit?: number } = {}) =>
       authorized<MessagePage>('GET', `${at(id)}/messages?${new URLSearchParams(asStrings(bounds))}`),
     send: (id: string, message: { id: string; content: string }) =>

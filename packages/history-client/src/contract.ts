@@ -14,6 +14,7 @@ import {
   Message,
   Model,
   Name,
+  Place,
   Role,
   Seq,
   Time,
@@ -144,7 +145,13 @@ export const contract = {
     ConversationSummary,
   ),
   listConversations: call(
-    { actor: Id, before: Type.Optional(Type.String({ maxLength: 100 })), limit: Limit },
+    {
+      actor: Id,
+      before: Type.Optional(Type.String({ maxLength: 100 })),
+      limit: Limit,
+      /** Absent: all that are not in the archive. */
+      place: Type.Optional(Place),
+    },
     Type.Object({ conversations: Type.Array(ConversationSummary), next: Type.Optional(Type.String()) }),
   ),
   getConversation: call(
@@ -152,6 +159,12 @@ export const contract = {
     Type.Object({ conversation: Conversation, head: Seq, members: Type.Array(Member) }),
   ),
   changeConversation: call({ ...inConversation, title: Title }, Seqed),
+  /** Pins the conversation, puts it into the archive, or back into the list: for the actor alone. */
+  placeConversation: call({ ...inConversation, place: Place }, Nothing),
+  /** Takes the conversation away from all its members. */
+  deleteConversation: call(inConversation, Nothing),
+  /** Takes that back, by an owner of it. */
+  restoreConversation: call(inConversation, Nothing),
   putAssistant: call({ ...inConversation, assistant: Id, settings: AssistantSettings }, Seqed),
   removeAssistant: call({ ...inConversation, assistant: Id }, Seqed),
   /** Names a conversation that nobody has named; any other keeps its title. */

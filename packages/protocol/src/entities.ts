@@ -151,6 +151,10 @@ export const Conversation = Type.Object(
 )
 export type Conversation = Type.Static<typeof Conversation>
 
+/** Where a member keeps a conversation: in the list, above it, or out of it. */
+export const Place = Type.Union([Type.Literal('list'), Type.Literal('pinned'), Type.Literal('archive')])
+export type Place = Type.Static<typeof Place>
+
 /** A conversation as its member's list shows it. */
 export const ConversationSummary = Type.Object(
   {
@@ -162,6 +166,7 @@ export const ConversationSummary = Type.Object(
     role: Role,
     activeAt: Time,
     preview: Type.String(),
+    place: Place,
   },
   closed,
 )

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { Change, Role, Seq, Time } from './entities.ts'
+import { Change, Place, Role, Seq, Time } from './entities.ts'
 import type { ErrorCode } from './errors.ts'
 import { Id } from './ids.ts'
 
@@ -84,6 +84,8 @@ const frame = {
     memberCount: Type.Integer(),
   }),
   left: Type.Object({ type: Type.Literal('left'), conversation: Id }),
+  /** The user keeps a conversation elsewhere from now on. */
+  placed: Type.Object({ type: Type.Literal('placed'), conversation: Id, place: Place }),
   /** Sessions of the user were ended: all, or the one named. */
   'signed-out': Type.Object({ type: Type.Literal('signed-out'), session: Type.Optional(Id) }),
 }

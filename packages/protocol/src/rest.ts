@@ -10,6 +10,7 @@ import {
   Message,
   Model,
   Name,
+  Place,
   Role,
   Seq,
   Time,
@@ -49,6 +50,7 @@ export const NewConversation = Type.Object(
   closed,
 )
 export const ConversationPatch = Type.Object({ title: Title }, closed)
+export const PlacePut = Type.Object({ place: Place }, closed)
 export const Models = Type.Object({
   /** Those that a reply may be asked of; the first answers where none is chosen. */
   models: Type.Array(Type.String()),

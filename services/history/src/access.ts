@@ -1,10 +1,29 @@
 import { Refusal, type Role } from '@parley/protocol'
 
 /** What somebody may want to do in a conversation. The one place where rights are decided. */
-export type Action = 'read' | 'send' | 'react' | 'stop' | 'invite' | 'configure' | 'moderate' | 'manageMembers'
+export type Action =
+  | 'read'
+  | 'send'
+  | 'react'
+  | 'stop'
+  | 'invite'
+  | 'configure'
+  | 'moderate'
+  | 'manageMembers'
+  | 'delete'
 
 const may: Record<Role, ReadonlySet<Action>> = {
-  owner: new Set<Action>(['read', 'send', 'react', 'stop', 'invite', 'configure', 'moderate', 'manageMembers']),
+  owner: new Set<Action>([
+    'read',
+    'send',
+    'react',
+    'stop',
+    'invite',
+    'configure',
+    'moderate',
+    'manageMembers',
+    'delete',
+  ]),
   member: new Set<Action>(['read', 'send', 'react', 'stop', 'invite', 'configure']),
   viewer: new Set<Action>(['read']),
 }

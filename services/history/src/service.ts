@@ -11,6 +11,7 @@ import { createAssistants } from './conversations/assistants.ts'
 import { createConversations } from './conversations/conversations.ts'
 import { createHeads } from './conversations/heads.ts'
 import { createMembers } from './conversations/members.ts'
+import { createPlaces } from './conversations/places.ts'
 import { createAppend } from './messages/append.ts'
 import { createBranches } from './messages/branch.ts'
 import { createMessageEdits } from './messages/edit.ts'
@@ -60,6 +61,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     ...createSessions(deps),
     ...createConversations(deps),
     ...createMembers(deps),
+    ...createPlaces(deps),
     ...createMessageReads(deps),
     ...createAssistants(deps),
     ...createBranches(deps),

@@ -1,3 +1,4 @@
+import type { ConversationState } from '@parley/client'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
@@ -7,6 +8,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Composer } from './composer.tsx'
 import { Header } from './header.tsx'
 import { MessageList } from './message-list.tsx'
+import { useReading } from './reading.ts'
 import { Skeleton } from './skeleton.tsx'
 import { TypingLine } from './typing-line.tsx'
 
@@ -23,16 +25,9 @@ export function ConversationPage({ id }: { id: string }) {
 }
 
 function Conversation({ open }: { open: OpenConversation }) {
-  const parley = useParley()
   const navigate = useNavigate()
   const state = useStore(open.state)
   const refused = useStore(open.refused)
-  const applied = state?.applied
-
-  useEffect(() => {
-    if (state && applied !== undefined && document.visibilityState === 'visible') parley.read(state.id, applied)
-  }, [parley, state, applied])
-
   if (refused) {
     return (
       <Notice
@@ -44,11 +39,17 @@ function Conversation({ open }: { open: OpenConversation }) {
     )
   }
   if (!state) return <Skeleton />
-  const role = state.members[parley.user.id]?.role ?? 'viewer'
+  return <Loaded open={open} state={state} />
+}
+
+function Loaded({ open, state }: { open: OpenConversation; state: ConversationState }) {
+  const { user } = useParley()
+  const readBefore = useReading(state)
+  const role = state.members[user.id]?.role ?? 'viewer'
   return (
     <div className="flex h-full flex-col">
       <Header state={state} role={role} />
-      <MessageList open={open} state={state} role={role} />
+      <MessageList open={open} state={state} role={role} readBefore={readBefore} />
       <TypingLine open={open} state={state} />
       <Composer open={open} state={state} role={role} />
     </div>

@@ -1,20 +1,21 @@
 import type { ConversationState } from '@parley/client'
 import { limits, type Role } from '@parley/protocol'
 import { Menu, UserPlus, Users } from 'lucide-react'
-import { type FormEvent, use, useState } from 'react'
+import { type FormEvent, use } from 'react'
 import { SheetContext } from '../conversations/sheet.ts'
 import { titleOf } from '../conversations/title.ts'
 import { useParley } from '../parley/context.ts'
+import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { MembersDialog } from './members-dialog.tsx'
 
-type Shown = 'members' | 'invite' | undefined
-
 /** What the conversation is called, who is here, and the ways to its people. */
 export function Header({ state, role }: { state: ConversationState; role: Role }) {
   const openList = use(SheetContext)
-  const [shown, setShown] = useState<Shown>()
+  const { shown: store } = useParley()
+  const shown = useStore(store)
+  const close = () => store.set(undefined)
   const { memberCount } = state.conversation
   const here = state.presence.count
   return (
@@ -27,7 +28,7 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
         kind="quiet"
         aria-label={`Members: ${memberCount}, ${here} here now`}
         title="Members"
-        onClick={() => setShown('members')}
+        onClick={() => store.set('members')}
       >
         <Users size={18} />
         <span>{memberCount}</span>
@@ -36,25 +37,25 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
         </span>
       </Button>
       {role !== 'viewer' && (
-        <Button aria-label="Invite people" onClick={() => setShown('invite')}>
+        <Button aria-label="Invite people" onClick={() => store.set('invite')}>
           <UserPlus size={18} />
           <span className="hidden sm:inline">Invite</span>
         </Button>
       )}
-      {shown === 'members' && <MembersDialog state={state} role={role} onClose={() => setShown(undefined)} />}
-      {shown === 'invite' && <InviteDialog conversation={state.id} onClose={() => setShown(undefined)} />}
+      {shown === 'members' && <MembersDialog state={state} role={role} onClose={close} />}
+      {shown === 'invite' && <InviteDialog conversation={state.id} onClose={close} />}
     </header>
   )
 }
 
 function Title({ state, canRename }: { state: ConversationState; canRename: boolean }) {
-  const { api } = useParley()
-  const [editing, setEditing] = useState(false)
+  const { api, shown } = useParley()
+  const editing = useStore(shown) === 'rename' && canRename
 
   async function rename(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
     const title = String(new FormData(event.currentTarget).get('title')).trim()
-    setEditing(false)
+    shown.set(undefined)
     if (title && title !== state.conversation.title) await api.changeConversation(state.id, { title }).catch(() => {})
   }
 
@@ -66,7 +67,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
             type="button"
             className="max-w-full truncate rounded-md px-1"
             title="Rename"
-            onClick={() => setEditing(true)}
+            onClick={() => shown.set('rename')}
           >
             {titleOf(state.conversation)}
           </button>
@@ -78,6 +79,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
   }
   return (
     <form className="min-w-0 flex-1" onSubmit={rename}>
+      <h1 className="sr-only">{titleOf(state.conversation)}</h1>
       <input
         name="title"
         aria-label="Title"
@@ -87,7 +89,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
         maxLength={limits.titleChars}
         className="h-9 w-full max-w-md rounded-lg border border-line bg-raised px-2"
         onBlur={(event) => event.currentTarget.form?.requestSubmit()}
-        onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
+        onKeyDown={(event) => event.key === 'Escape' && shown.set(undefined)}
       />
     </form>
   )

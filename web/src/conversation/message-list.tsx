@@ -5,6 +5,7 @@ import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useBranch } from '../messages/branch.ts'
 import { MessageView } from '../messages/message-view.tsx'
 import { OutgoingView } from '../messages/outgoing-view.tsx'
+import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/parley.ts'
 import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
@@ -13,19 +14,32 @@ import { dayName } from '../ui/time.ts'
 /** Closer to the end than this, the reader follows what comes. */
 const followWithinPx = 80
 const groupWithinMs = 5 * 60_000
+/** Of those who have read a message, as many are named. */
+const maxNames = 3
 
-type Props = { open: OpenConversation; state: ConversationState; role: Role }
+type Props = {
+  open: OpenConversation
+  state: ConversationState
+  role: Role
+  /** What is newer than this is new to the reader. */
+  readBefore: number
+}
 
 /** The messages, oldest first. It stays at the end while the reader is there, and lets go when they scroll up. */
-export function MessageList({ open, state, role }: Props) {
+export function MessageList({ open, state, role, readBefore }: Props) {
+  const { user } = useParley()
   const outgoing = useStore(open.outgoing)
   const box = useRef<HTMLDivElement>(null)
   const following = useRef(true)
   const heightBefore = useRef(0)
-  const [away, setAway] = useState(false)
+  /** The last message that was there when the reader let go of the end. */
+  const [letGoAt, setLetGoAt] = useState<number>()
   const [loading, setLoading] = useState(false)
   const { shown, versionsOf, isPrompt } = useBranch(state)
   const first = shown[0]?.seq
+  const firstNew = shown.find(({ seq }) => seq > readBefore)
+  const hasNews = firstNew !== undefined && firstNew.author !== user.id
+  const missed = letGoAt === undefined ? 0 : shown.filter(({ seq }) => seq > letGoAt).length
 
   function toEnd(): void {
     box.current?.scrollTo({ top: box.current.scrollHeight })
@@ -59,7 +73,7 @@ export function MessageList({ open, state, role }: Props) {
   async function onScroll(): Promise<void> {
     const { scrollHeight, scrollTop, clientHeight } = box.current!
     following.current = scrollHeight - scrollTop - clientHeight < followWithinPx
-    setAway(!following.current)
+    setLetGoAt((seq) => (following.current ? undefined : (seq ?? shown.at(-1)?.seq ?? 0)))
     if (scrollTop > clientHeight || !state.hasOlder || loading) return
     setLoading(true)
     heightBefore.current = scrollHeight
@@ -79,6 +93,7 @@ export function MessageList({ open, state, role }: Props) {
             return (
               <Fragment key={message.id}>
                 {newDay && <Day iso={message.createdAt} />}
+                {hasNews && message === firstNew && <NewLine />}
                 <MessageView
                   message={message}
                   open={open}
@@ -86,7 +101,7 @@ export function MessageList({ open, state, role }: Props) {
                   versions={versionsOf(message)}
                   isPrompt={isPrompt(message)}
                   role={role}
-                  first={newDay || startsGroup(message, before)}
+                  first={newDay || (hasNews && message === firstNew) || startsGroup(message, before)}
                 />
               </Fragment>
             )
@@ -94,9 +109,10 @@ export function MessageList({ open, state, role }: Props) {
           {outgoing.map((message) => (
             <OutgoingView key={message.id} message={message} open={open} />
           ))}
+          {outgoing.length === 0 && <Seen message={shown.at(-1)} members={state.members} reader={user.id} />}
         </ol>
       </div>
-      {away && (
+      {letGoAt !== undefined && (
         <Button
           className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full shadow-raised"
           onClick={() => {
@@ -104,7 +120,7 @@ export function MessageList({ open, state, role }: Props) {
             toEnd()
           }}
         >
-          <ArrowDown size={16} /> Newest
+          <ArrowDown size={16} /> {missed === 0 ? 'Newest' : missed === 1 ? '1 new message' : `${missed} new messages`}
         </Button>
       )}
     </div>
@@ -120,6 +136,40 @@ function Day({ iso }: { iso: string }) {
   return (
     <li className="my-4 text-center text-sm text-quiet">
       <time dateTime={iso.slice(0, 10)}>{dayName(iso)}</time>
+    </li>
+  )
+}
+
+/** Who else has read the newest message. */
+function Seen({
+  message,
+  members,
+  reader,
+}: {
+  message: Message | undefined
+  members: ConversationState['members']
+  reader: string
+}) {
+  const names = Object.values(members)
+    .filter(
+      ({ user, left, lastReadSeq }) =>
+        !left && user !== reader && user !== message?.author && lastReadSeq >= (message?.seq ?? 0),
+    )
+    .map(({ name }) => name)
+  if (!message || names.length === 0) return null
+  const others = names.length - maxNames
+  return (
+    <li className="mt-1 text-right text-sm text-quiet">
+      Seen by {names.slice(0, maxNames).join(', ')}
+      {others > 0 && ` and ${others} more`}
+    </li>
+  )
+}
+
+function NewLine() {
+  return (
+    <li className="my-2 flex items-center gap-3 text-sm font-medium text-danger">
+      <span className="h-px flex-1 bg-danger/40" /> New <span className="h-px flex-1 bg-danger/40" />
     </li>
   )
 }

@@ -1,26 +1,24 @@
 import type { ConversationSummary } from '@parley/protocol'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { ChartNoAxesColumn, LogOut, SquarePen } from 'lucide-react'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
+import { ChartNoAxesColumn, ChevronRight, LogOut, Search, SquarePen } from 'lucide-react'
+import { lazy, Suspense } from 'react'
+import { commandKey, useNewConversation } from '../commands/actions.tsx'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { shortTime } from '../ui/time.ts'
-import { plain, titleOf } from './title.ts'
-import { UsageDialog } from './usage-dialog.tsx'
+import { groupsOf } from './groups.ts'
+import { isUnread, plain, titleOf } from './title.ts'
+
+// The list is there before its menus are.
+const EntryMenu = lazy(() => import('./entry-menu.tsx'))
 
 /** The conversations, the newest first, with the way to a new one and out. */
 export function ConversationList() {
   const parley = useParley()
   const { items, next, loaded } = useStore(parley.list)
-  const navigate = useNavigate()
-  const [showsUsage, setShowsUsage] = useState(false)
-
-  async function create(): Promise<void> {
-    const conversation = await parley.create()
-    await navigate({ to: '/c/$conversation', params: { conversation } })
-  }
+  const startNew = useNewConversation()
 
   return (
     <nav aria-label="Conversations" className="flex h-full flex-col">
@@ -28,26 +26,42 @@ export function ConversationList() {
         <Link to="/" className="flex items-center gap-2 font-semibold">
           <img src="/parley.svg" alt="" className="size-6" /> Parley
         </Link>
-        <Button kind="icon" aria-label="New conversation" title="New conversation" onClick={create}>
-          <SquarePen size={18} />
-        </Button>
+        <span className="flex">
+          <Button
+            kind="icon"
+            aria-label="Find and do"
+            title={`Find and do (${commandKey} K)`}
+            onClick={() => parley.shown.set('palette')}
+          >
+            <Search size={18} />
+          </Button>
+          <Button kind="icon" aria-label="New conversation" title="New conversation" onClick={startNew}>
+            <SquarePen size={18} />
+          </Button>
+        </span>
       </header>
-      <ul className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
-        {!loaded && [1, 2, 3].map((n) => <li key={n} className="m-2 h-12 rounded-lg bg-line opacity-50" />)}
-        {items.map((item) => (
-          <Entry key={item.id} item={item} />
+      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
+        {!loaded && [1, 2, 3].map((n) => <div key={n} className="m-2 h-12 rounded-lg bg-line opacity-50" />)}
+        {groupsOf(items).map((group) => (
+          <section key={group.name} aria-label={group.name}>
+            <h2 className="px-3 pt-3 pb-1 text-sm font-medium text-quiet">{group.name}</h2>
+            <ul>
+              {group.items.map((item) => (
+                <Entry key={item.id} item={item} />
+              ))}
+            </ul>
+          </section>
         ))}
         {next && (
-          <li>
-            <Button kind="quiet" className="w-full" onClick={() => parley.loadMore()}>
-              Show more
-            </Button>
-          </li>
+          <Button kind="quiet" className="w-full" onClick={() => parley.loadMore()}>
+            Show more
+          </Button>
         )}
+        {loaded && <ArchiveFold items={items.filter(({ place }) => place === 'archive')} />}
         {loaded && items.length === 0 && (
-          <li className="px-2 py-4 text-sm text-quiet">Your conversations will stand here. Start the first one.</li>
+          <p className="px-2 py-4 text-sm text-quiet">Your conversations will stand here. Start the first one.</p>
         )}
-      </ul>
+      </div>
       <footer className="flex h-14 shrink-0 items-center gap-2 border-t border-line pr-2 pl-4">
         <Avatar id={parley.user.id} name={parley.user.name} />
         <span className="min-w-0 flex-1 truncate">{parley.user.name}</span>
@@ -55,7 +69,7 @@ export function ConversationList() {
           kind="icon"
           aria-label="Your use of the models"
           title="Your use of the models"
-          onClick={() => setShowsUsage(true)}
+          onClick={() => parley.shown.set('usage')}
         >
           <ChartNoAxesColumn size={18} />
         </Button>
@@ -68,19 +82,39 @@ export function ConversationList() {
           <LogOut size={18} />
         </Button>
       </footer>
-      {showsUsage && <UsageDialog onClose={() => setShowsUsage(false)} />}
     </nav>
   )
 }
 
-function Entry({ item }: { item: ConversationSummary }) {
-  const unread = item.head > item.lastReadSeq && item.preview !== ''
+/** What is put away; read from history when it is opened. */
+function ArchiveFold({ items }: { items: ConversationSummary[] }) {
+  const parley = useParley()
   return (
-    <li>
+    <details
+      className="group/archive mt-3"
+      onToggle={(event) => event.currentTarget.open && void parley.loadArchive().catch(() => {})}
+    >
+      <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-lg px-3 text-sm font-medium text-quiet hover:bg-line/60 sm:min-h-9 [&::-webkit-details-marker]:hidden">
+        <ChevronRight size={16} className="transition-transform duration-150 group-open/archive:rotate-90" /> Archive
+      </summary>
+      <ul>
+        {items.map((item) => (
+          <Entry key={item.id} item={item} />
+        ))}
+      </ul>
+      {items.length === 0 && <p className="px-3 py-2 text-sm text-quiet">Nothing is put away here.</p>}
+    </details>
+  )
+}
+
+function Entry({ item }: { item: ConversationSummary }) {
+  const unread = isUnread(item)
+  return (
+    <li className="group/entry relative">
       <Link
         to="/c/$conversation"
         params={{ conversation: item.id }}
-        className="block rounded-lg px-3 py-2 hover:bg-line/60"
+        className="block rounded-lg py-2 pr-11 pl-3 hover:bg-line/60 md:pr-3"
         activeProps={{ className: 'bg-raised shadow-sm hover:bg-raised', 'aria-current': 'page' }}
       >
         <span className="flex items-baseline gap-2">
@@ -100,6 +134,12 @@ function Entry({ item }: { item: ConversationSummary }) {
           )}
         </span>
       </Link>
+      <Suspense>
+        <EntryMenu
+          item={item}
+          className="absolute top-1.5 right-1 md:bg-sunken md:opacity-0 md:group-focus-within/entry:opacity-100 md:group-hover/entry:opacity-100 md:data-[state=open]:opacity-100"
+        />
+      </Suspense>
     </li>
   )
 }

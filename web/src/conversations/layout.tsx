@@ -1,11 +1,23 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
+import { Palette } from '../commands/palette.tsx'
+import { ShortcutsDialog, useShortcuts } from '../commands/shortcuts.tsx'
+import { preloadMarkdown } from '../messages/markdown.tsx'
+import { useParley } from '../parley/context.ts'
+import { useStore } from '../parley/store.ts'
+import { AppearanceDialog } from '../ui/appearance-dialog.tsx'
+import { Toast } from '../ui/toast.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { ConversationList } from './conversation-list.tsx'
+import { usePageTitle } from './page-title.ts'
 import { SheetContext } from './sheet.ts'
+import { UsageDialog } from './usage-dialog.tsx'
 
 /** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
 export function Layout() {
+  useShortcuts()
+  usePageTitle()
+  useEffect(preloadMarkdown, [])
   const [open, setOpen] = useState(false)
   const path = useRouterState({ select: (state) => state.location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the sheet
@@ -13,6 +25,8 @@ export function Layout() {
 
   return (
     <SheetContext value={() => setOpen(true)}>
+      <Over />
+      <Toast />
       <div className="flex h-full flex-col">
         <ConnectionLine />
         <div className="flex min-h-0 flex-1">
@@ -39,4 +53,23 @@ export function Layout() {
       </div>
     </SheetContext>
   )
+}
+
+/** What is open over the page, wherever it is. */
+function Over() {
+  const { shown: store } = useParley()
+  const shown = useStore(store)
+  const close = () => store.set(undefined)
+  switch (shown) {
+    case 'palette':
+      return <Palette onClose={close} />
+    case 'shortcuts':
+      return <ShortcutsDialog onClose={close} />
+    case 'appearance':
+      return <AppearanceDialog onClose={close} />
+    case 'usage':
+      return <UsageDialog onClose={close} />
+    default:
+      return null
+  }
 }

@@ -1,3 +1,5 @@
+import type { ConversationSummary } from '@parley/protocol'
+
 /** What a conversation is called while nobody has named it. */
 export function titleOf({ title }: { title: string }): string {
   return title || 'New conversation'
@@ -10,4 +12,9 @@ export function plain(markdown: string): string {
     .replace(/^[#>]+|[`|]+|[*_~]+(?=\S)|(?<=\S)[*_~]+/gm, '') // a lone star is one between numbers
     .replace(/\s+/g, ' ')
     .trim()
+}
+
+/** Whether something was said there since one was there last. */
+export function isUnread({ head, lastReadSeq, preview }: ConversationSummary): boolean {
+  return head > lastReadSeq && preview !== ''
 }

@@ -4,6 +4,7 @@ import { Sparkles } from 'lucide-react'
 import { memo, useMemo, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/parley.ts'
+import { useStore } from '../parley/store.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'
 import { Actions } from './actions.tsx'
@@ -44,7 +45,8 @@ export const MessageView = memo(MessageRow, (before, after) => {
 
 function MessageRow({ message, open, state, role, versions, isPrompt, first }: Props) {
   const { connection } = useParley()
-  const [editing, setEditing] = useState(false)
+  const editing = useStore(open.editing) === message.id
+  const edit = (on: boolean) => open.editing.set(on ? message.id : undefined)
   const [problem, setProblem] = useState<string>()
   const canAct = role !== 'viewer'
   const at = { conversation: state.id, message: message.id }
@@ -63,7 +65,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
         {message.deletedAt ? (
           <p className="text-quiet italic">This message was deleted.</p>
         ) : editing ? (
-          <EditBox open={open} message={message} isPrompt={isPrompt} onDone={() => setEditing(false)} />
+          <EditBox open={open} message={message} isPrompt={isPrompt} onDone={() => edit(false)} />
         ) : (
           <>
             <Parts parts={parts} writing={live !== undefined} />
@@ -96,7 +98,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
         <Actions
           message={message}
           role={role}
-          onEdit={() => setEditing(true)}
+          onEdit={() => edit(true)}
           onReact={(emoji, on) => order({ type: 'react', ...at, emoji, on })}
           onDelete={() => order({ type: 'delete', ...at })}
           onRegenerate={(model) => order({ type: 'regenerate', id: newId(), ...at, ...(model && { model }) })}

@@ -4,6 +4,8 @@ import { Streamdown } from 'streamdown'
 const components: NonNullable<ComponentProps<typeof Streamdown>['components']> = {
   // Pictures from elsewhere would tell their host who reads what: they are links instead.
   img: ({ src, alt }) => <Link href={typeof src === 'string' ? src : undefined}>{alt || 'picture'}</Link>,
+  // The boxes of a list of tasks: they tell, and cannot be changed.
+  input: ({ checked }) => <input type="checkbox" disabled checked={checked} aria-label={checked ? 'done' : 'to do'} />,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
 }
 

@@ -33,6 +33,11 @@ export function applyToList(list: ConversationsList, frame: Frame): { list: Conv
       if (!known) return { list, unknown: frame.conversation }
       return { list: withItems(list, [{ ...known, role: frame.role }]) }
     }
+    case 'placed': {
+      const known = list.items.find(({ id }) => id === frame.conversation)
+      if (!known) return frame.place === 'archive' ? { list } : { list, unknown: frame.conversation }
+      return { list: withItems(list, [{ ...known, place: frame.place }]) }
+    }
     case 'left':
       return { list: { ...list, items: list.items.filter(({ id }) => id !== frame.conversation) } }
     default:

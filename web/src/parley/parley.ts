@@ -6,8 +6,9 @@ import {
   createConnection,
   followConversation,
 } from '@parley/client'
-import { type Frame, newId, Refusal, type User } from '@parley/protocol'
+import { type ConversationSummary, type Frame, newId, type Place, Refusal, type User } from '@parley/protocol'
 import { applyToList, type ConversationsList, emptyList, withItems } from './list.ts'
+import type { Shown } from './shown.ts'
 import { createStore, type Store } from './store.ts'
 
 /** A message on its way: shown at once, and gone when the log has it. */
@@ -26,6 +27,8 @@ export type OpenConversation = {
   state: Store<ConversationState | undefined>
   refused: Store<Refusal | undefined>
   outgoing: Store<Outgoing[]>
+  /** The message that is being edited, by its id. */
+  editing: Store<string | undefined>
   /** Who types now, by user id; each until the given time. */
   typing: Store<Record<string, number>>
   /** Sends a message, at the end or in the place of another. */
@@ -43,9 +46,17 @@ export type Parley = {
   connection: Connection
   status: Store<ConnectionStatus>
   list: Store<ConversationsList>
+  /** What is open over the page. */
+  shown: Store<Shown>
+  /** What was just done, and the way back. */
+  notice: Store<Notice | undefined>
   /** The models that a reply may be asked of. */
   models: Store<string[]>
   loadMore(): Promise<void>
+  loadArchive(): Promise<void>
+  /** Keeps a conversation elsewhere, or takes it away from all; both can be taken back for a moment. */
+  place(item: ConversationSummary, to: Place): void
+  remove(item: ConversationSummary): void
   open(conversation: string): OpenConversation
   create(): Promise<string>
   /** Marks a conversation as read up to `seq`, here and everywhere. */
@@ -53,12 +64,22 @@ export type Parley = {
   close(): void
 }
 
+export type Notice = { text: string; undo?: () => void }
+
+const placed: Record<Place, string> = { list: 'Back in the list', pinned: 'Pinned', archive: 'Archived' }
+
+/** The list is read again at most this often where something in it is not known. */
+const refreshRestMs = 3_000
 const typingForMs = 6_000
 
 export function createParley(user: User, api: Api, onSignedOut: () => void): Parley {
   const status = createStore<ConnectionStatus>({ state: 'connecting' })
   const list = createStore(emptyList)
+  const shown = createStore<Shown>(undefined)
+  const notice = createStore<Notice | undefined>(undefined)
   const models = createStore<string[]>([])
+  let refreshing: ReturnType<typeof setTimeout> | undefined
+  let refreshedAt = 0
   const listeners = new Set<{ onFrame(frame: Frame): void; onStatus(status: ConnectionStatus): void }>()
 
   const { protocol, host } = window.location
@@ -68,7 +89,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     onFrame(frame) {
       const { list: next, unknown } = applyToList(list.get(), frame)
       list.set(next)
-      if (unknown) void refreshList()
+      if (unknown) refreshSoon()
       for (const listener of listeners) listener.onFrame(frame)
     },
     onStatus(next) {
@@ -82,11 +103,27 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     },
   })
 
+  /** What is not known may be news of many, or of what is not listed: it is asked for once in a while. */
+  function refreshSoon(): void {
+    if (refreshing) return
+    const restMs = Math.max(0, refreshedAt + refreshRestMs - Date.now())
+    refreshing = setTimeout(() => {
+      refreshing = undefined
+      void refreshList()
+    }, restMs)
+  }
+
   async function refreshList(): Promise<void> {
+    refreshedAt = Date.now()
     try {
-      const { conversations, next } = await api.listConversations()
+      const [{ conversations, next }, pinned] = await Promise.all([
+        api.listConversations(),
+        api.listConversations({ place: 'pinned' }),
+      ])
       list.set((known) => ({
-        ...withItems(known, conversations),
+        ...withItems(known, [
+          ...new Map([...pinned.conversations, ...conversations].map((each) => [each.id, each])).values(),
+        ]),
         next: known.loaded ? known.next : next,
         loaded: true,
       }))
@@ -98,14 +135,55 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
   async function loadMore(): Promise<void> {
     const { next: before } = list.get()
     if (!before) return
-    const { conversations, next } = await api.listConversations(before)
+    const { conversations, next } = await api.listConversations({ before })
     list.set((known) => ({ ...withItems(known, conversations), next }))
+  }
+
+  async function loadArchive(): Promise<void> {
+    const { conversations } = await api.listConversations({ place: 'archive' })
+    list.set((known) => withItems(known, conversations))
+  }
+
+  /** Does something that can be taken back, and says so; or says why it could not be done. */
+  async function doOrTell(work: Promise<unknown>, text: string, undo?: () => void): Promise<void> {
+    try {
+      await work
+      notice.set({ text, ...(undo && { undo }) })
+    } catch (error) {
+      notice.set({ text: (error as Error).message })
+    }
+  }
+
+  function place({ id, place: before }: ConversationSummary, to: Place): void {
+    void doOrTell(move(id, to, before), placed[to], () => void move(id, before, to).catch(() => {}))
+  }
+
+  async function move(id: string, to: Place, before: Place): Promise<void> {
+    showAt(id, to)
+    try {
+      await api.placeConversation(id, to)
+    } catch (error) {
+      showAt(id, before)
+      throw error
+    }
+  }
+
+  function showAt(id: string, to: Place): void {
+    list.set((all) => {
+      const known = all.items.find((item) => item.id === id)
+      return known ? withItems(all, [{ ...known, place: to }]) : all
+    })
+  }
+
+  function remove({ id }: ConversationSummary): void {
+    void doOrTell(api.deleteConversation(id), 'Deleted', () => void api.restoreConversation(id).catch(() => {}))
   }
 
   function open(conversation: string): OpenConversation {
     const state = createStore<ConversationState | undefined>(undefined)
     const refused = createStore<Refusal | undefined>(undefined)
     const outgoing = createStore<Outgoing[]>([])
+    const editing = createStore<string | undefined>(undefined)
     const typing = createStore<Record<string, number>>({})
     let closed = false
 
@@ -168,6 +246,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       state,
       refused,
       outgoing,
+      editing,
       typing,
       send(content, instead) {
         const message = { id: newId(), content, instead, failed: undefined, at: new Date().toISOString() }
@@ -201,8 +280,13 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     connection,
     status,
     list,
+    shown,
+    notice,
     models,
     loadMore,
+    loadArchive,
+    place,
+    remove,
     open,
     async create() {
       const summary = await api.createConversation({ id: newId() })
@@ -218,6 +302,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     close() {
       window.removeEventListener('online', online)
       document.removeEventListener('visibilitychange', visible)
+      clearTimeout(refreshing)
       connection.close()
     },
   }

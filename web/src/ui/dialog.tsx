@@ -7,7 +7,10 @@ type Props = { title: string; children: ReactNode; onClose: () => void }
 /** A dialog over the page: Escape and a click beside it close it, and the focus stays inside. */
 export function Dialog({ title, children, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+    dialog.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+  }, [])
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does by keyboard what the click beside it does
     <dialog

@@ -8,6 +8,8 @@ import {
   limits,
   NewConversation,
   newId,
+  Place,
+  PlacePut,
   ReadPut,
   Seqed,
 } from '@parley/protocol'
@@ -21,6 +23,7 @@ const At = Type.Object({ conversation: Id })
 const Page = Type.Object({
   before: Type.Optional(Type.String({ maxLength: 100, description: 'The `next` of the page before' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: limits.pageMessages, default: 50 })),
+  place: Type.Optional(Place),
 })
 
 /** Conversations: list, make, look at, change, mark as read. */
@@ -29,14 +32,18 @@ export function conversationRoutes({ history }: Deps): FastifyPluginAsyncTypebox
     app.get(
       '/conversations',
       {
-        schema: documented(tag, 'Your conversations, most recently active first', {
-          querystring: Page,
-          200: ConversationList,
-        }),
+        schema: documented(
+          tag,
+          'Your conversations, most recently active first; without a place all that are not in the archive',
+          {
+            querystring: Page,
+            200: ConversationList,
+          },
+        ),
       },
       async (request) => {
-        const { before, limit = 50 } = request.query
-        return history.listConversations({ actor: actorOf(request).user.id, limit, ...(before && { before }) })
+        const { limit = 50, ...rest } = request.query
+        return history.listConversations({ actor: actorOf(request).user.id, limit, ...rest })
       },
     )
 
@@ -67,6 +74,39 @@ export function conversationRoutes({ history }: Deps): FastifyPluginAsyncTypebox
       },
       async (request) =>
         history.changeConversation({ actor: actorOf(request).user.id, ...request.params, ...request.body }),
+    )
+
+    app.put(
+      '/conversations/:conversation/place',
+      {
+        schema: documented(tag, 'Pin it, put it into the archive, or back into the list: for yourself', {
+          params: At,
+          body: PlacePut,
+          204: Type.Null(),
+        }),
+      },
+      async (request, reply) => {
+        await history.placeConversation({ actor: actorOf(request).user.id, ...request.params, ...request.body })
+        return reply.status(204).send()
+      },
+    )
+
+    app.delete(
+      '/conversations/:conversation',
+      { schema: documented(tag, 'Delete it, for all its members', { params: At, 204: Type.Null() }) },
+      async (request, reply) => {
+        await history.deleteConversation({ actor: actorOf(request).user.id, ...request.params })
+        return reply.status(204).send()
+      },
+    )
+
+    app.post(
+      '/conversations/:conversation/restore',
+      { schema: documented(tag, 'Take a deletion back', { params: At, 204: Type.Null() }) },
+      async (request, reply) => {
+        await history.restoreConversation({ actor: actorOf(request).user.id, ...request.params })
+        return reply.status(204).send()
+      },
     )
 
     app.put(

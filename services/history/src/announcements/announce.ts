@@ -80,7 +80,7 @@ function createBumps({ relay, db, log }: Pick<Deps, 'relay' | 'db' | 'log'>): Pi
       const { rows } = await sql<Bump>`
         select id, head_seq, title, preview, active_at,
           case when member_count <= ${limits.directBumpMembers} then array(
-            select user_id::text from members where conversation_id = c.id and left_at is null
+            select user_id::text from members where conversation_id = c.id and left_at is null and place <> 'archive'
           ) end as members
         from conversations c where id = any (${conversations}::uuid[])`.execute(db)
       for (const row of rows) publish(row)

@@ -1,5 +1,12 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
-import { type Assistant, type AssistantMode, type ConversationSummary, newId, type Role } from '@parley/protocol'
+import {
+  type Assistant,
+  type AssistantMode,
+  type ConversationSummary,
+  newId,
+  type Place,
+  type Role,
+} from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
 import type { Deps } from '../deps.ts'
@@ -50,13 +57,14 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
 
   /** The actor's conversations, most recently active first. */
   async function listConversations(body: BodyOf<'listConversations'>): Promise<ResponseOf<'listConversations'>> {
-    const { actor, before, limit } = body
+    const { actor, before, limit, place } = body
     const [at, id] = before?.split('_') ?? []
     const older =
       at && id && isDate(at)
         ? sql`c.active_hour <= ${at}::timestamptz and (c.active_at, c.id) < (${at}::timestamptz, ${id}::uuid)`
         : sql`true`
-    const rows = await summaries(db, actor, older, limit + 1)
+    const kept = place ? sql`m.place = ${place}` : sql`m.place <> 'archive'`
+    const rows = await summaries(db, actor, sql`${kept} and ${older}`, limit + 1)
     const conversations = rows.slice(0, limit)
     const last = conversations.at(-1)
     return { conversations, ...(rows.length > limit && last ? { next: `${last.activeAt}_${last.id}` } : {}) }
@@ -107,6 +115,7 @@ type SummaryRow = {
   role: Role
   active_at_text: string
   preview: string
+  place: Place
 }
 
 async function summaries(
@@ -117,7 +126,7 @@ async function summaries(
 ): Promise<ConversationSummary[]> {
   // The time as text keeps its microseconds, which a JavaScript date would lose, and paging needs.
   const { rows } = await sql<SummaryRow>`
-    select c.id, c.title, c.member_count, c.head_seq, m.last_read_seq, m.role, c.preview,
+    select c.id, c.title, c.member_count, c.head_seq, m.last_read_seq, m.role, c.preview, m.place,
       to_char(c.active_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as active_at_text
     from members m join conversations c on c.id = m.conversation_id
     where m.user_id = ${actor} and m.left_at is null and ${which}
@@ -131,6 +140,7 @@ async function summaries(
     role: row.role,
     activeAt: row.active_at_text,
     preview: row.preview,
+    place: row.place,
   }))
 }
 

@@ -103,6 +103,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       .select(['conversation_id', 'title', 'member_count', 'role'])
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', sql<Date>`now()`)
+      .where('deleted_at', 'is', null)
       .executeTakeFirst()
     if (!invite) throw new Refusal('invite.not_found', 'This invite link is not valid, or has expired.')
     return invite

@@ -4,9 +4,16 @@ import { start } from './0001-start.ts'
 import { retries } from './0002-retries.ts'
 import { craft } from './0003-craft.ts'
 import { lists } from './0004-lists.ts'
+import { places } from './0005-places.ts'
 import type { Database } from './tables.ts'
 
-const migrations = { '0001-start': start, '0002-retries': retries, '0003-craft': craft, '0004-lists': lists }
+const migrations = {
+  '0001-start': start,
+  '0002-retries': retries,
+  '0003-craft': craft,
+  '0004-lists': lists,
+  '0005-places': places,
+}
 
 /**
  * Brings the schema to the newest version. Replicas may call it at the same time: Kysely runs migrations in one

@@ -1,4 +1,4 @@
-import type { Assistant, Part, Role } from '@parley/protocol'
+import type { Assistant, Part, Place, Role } from '@parley/protocol'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 /** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
@@ -28,6 +28,7 @@ export type Database = {
     active_hour: GeneratedAlways<Date>
     active_at: Generated<Date>
     created_at: Generated<Date>
+    deleted_at: Date | null
   }
   members: {
     conversation_id: string
@@ -37,6 +38,7 @@ export type Database = {
     changed_seq: number
     joined_at: Generated<Date>
     left_at: Date | null
+    place: Generated<Place>
   }
   invites: {
     token_hash: string

@@ -1,0 +1,121 @@
+import { createRequire } from 'node:module'
+import { createDemoModel } from '@parley/ai-worker/model'
+import { ifChromium } from '@parley/testing'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { only, startParley } from '../support/parley.ts'
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+/** What axe-core finds wrong on the page that is shown, with where. */
+async function faults(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: axe })
+  const { violations } = await page.evaluate(() =>
+    (globalThis as never as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  )
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  )
+}
+
+ifChromium('axe-core finds nothing wrong', () => {
+  let parley: Awaited<ReturnType<typeof startParley>>
+  let browser: Browser
+  beforeAll(async () => {
+    parley = await startParley({ models: only(createDemoModel(500)) })
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await parley.stop()
+  })
+
+  describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+    it('on any page and dialog', async () => {
+      // The page's policy lets in no script of others, so none of the test either.
+      const { page, context, errors } = await openWindow(browser, parley.url, {
+        colorScheme,
+        bypassCSP: true,
+        reducedMotion: 'reduce',
+      })
+      const found: Record<string, string[]> = {}
+      const look = async (name: string) => {
+        found[name] = await faults(page)
+      }
+      const dialog = async (name: string) => {
+        await page.getByRole('dialog', { name }).waitFor()
+        await look(name)
+        await page.keyboard.press('Escape')
+        await page.getByRole('dialog', { name }).waitFor({ state: 'detached' })
+      }
+
+      await page.goto('/')
+      await page.getByLabel('Your name').waitFor()
+      await look('sign up')
+      await signUpOnPage(page, 'Ada Lovelace')
+      await page.getByText('Hello, Ada').waitFor()
+      await look('welcome')
+      await page.getByRole('button', { name: 'New conversation' }).last().click()
+      await page.getByText('Say something').waitFor()
+      await look('empty conversation')
+      await say(page, 'Show me Markdown')
+      await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
+      await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' })
+      await look('a reply')
+      await page.locator('[data-message]').first().hover()
+      await look('actions')
+      await page.getByRole('button', { name: 'Edit' }).click()
+      await page.getByLabel('Edit the message').waitFor()
+      await look('editing')
+      await page.keyboard.press('Escape')
+      await page.getByLabel('Message', { exact: true }).pressSequentially('/')
+      await page.getByRole('listbox', { name: 'Suggestions' }).waitFor()
+      await look('suggestions')
+      await page.keyboard.press('Escape')
+      await page.getByLabel('Message', { exact: true }).fill('')
+      await page.getByRole('button', { name: 'Rename' }).or(page.getByTitle('Rename')).first().click()
+      await page.getByLabel('Title').waitFor()
+      await look('renaming')
+      await page.keyboard.press('Escape')
+      await page.getByRole('button', { name: /^Members/ }).click()
+      await dialog('Members')
+      await page.getByRole('button', { name: 'Invite people' }).click()
+      await page.locator('[value^="http"]').waitFor()
+      const link = await page.getByLabel('Invite link').inputValue()
+      await dialog('Invite people')
+      await page.getByRole('button', { name: 'Your use of the models' }).click()
+      await dialog('Your use of the models')
+      await page.getByRole('button', { name: 'Find and do' }).click()
+      await dialog('Find and do')
+      await page.getByLabel('Message', { exact: true }).blur()
+      await page.keyboard.press('?')
+      await dialog('Keyboard shortcuts')
+      await page.keyboard.press('ControlOrMeta+K')
+      await page.keyboard.type('appearance')
+      await page.keyboard.press('Enter')
+      await page.getByLabel('High').check()
+      await dialog('Appearance')
+      await look('high contrast')
+      await page.getByRole('button', { name: /^More for/ }).click()
+      await page.getByRole('menu').waitFor()
+      await look('menu')
+      await page.keyboard.press('Escape')
+      await page.goto(link)
+      await page.getByRole('button', { name: 'Join the conversation' }).waitFor()
+      await look('an invite')
+      await page.goto(link.slice(0, -3))
+      await page.getByText('This link does not work').waitFor()
+      await look('an invite that does not work')
+      await page.goto(`/c/${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`)
+      await page.getByText('This conversation is not here').waitFor()
+      await look('no conversation')
+
+      const wrong = Object.fromEntries(Object.entries(found).filter(([, faults]) => faults.length > 0))
+      expect(wrong).toEqual({})
+      expect(errors).toEqual([])
+      await context.close()
+    })
+  })
+})

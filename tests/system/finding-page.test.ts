@@ -1,0 +1,117 @@
+import { createDemoModel } from '@parley/ai-worker/model'
+import { ifChromium } from '@parley/testing'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { inviteLink, openWindow, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { only, startParley } from '../support/parley.ts'
+
+const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' })
+const entry = (page: Page, title: string) => list(page).getByRole('link', { name: title })
+
+ifChromium('whoever has many conversations', () => {
+  let parley: Awaited<ReturnType<typeof startParley>>
+  let browser: Browser
+  beforeAll(async () => {
+    parley = await startParley({ models: only(createDemoModel(500)) })
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await parley.stop()
+  })
+
+  async function start(page: Page, title: string): Promise<void> {
+    await page.keyboard.press('ControlOrMeta+Shift+O')
+    await page.getByRole('heading', { name: 'New conversation' }).getByRole('button').click()
+    await page.getByLabel('Title').fill(title)
+    await page.keyboard.press('Enter')
+    await entry(page, title).waitFor()
+  }
+
+  async function choose(page: Page, title: string, item: string): Promise<void> {
+    await entry(page, title).hover()
+    await page.getByRole('button', { name: `More for ${title}` }).click()
+    await page.getByRole('menuitem', { name: item, exact: true }).click()
+  }
+
+  it('pins, archives and deletes, sees the same on another device, and takes it back', async () => {
+    const { page, context, errors } = await openWindow(browser, parley.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    for (const title of ['Kitchen', 'Garden', 'Taxes']) await start(page, title)
+    const other = await context.newPage() // another device of hers, as far as Parley knows
+    await other.goto('/')
+    const pinned = list(other).getByRole('region', { name: 'Pinned' })
+
+    await choose(page, 'Kitchen', 'Pin')
+    await pinned.getByRole('link', { name: 'Kitchen' }).waitFor()
+    await choose(page, 'Garden', 'Archive')
+    await entry(other, 'Garden').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await entry(other, 'Garden').waitFor()
+    await choose(page, 'Garden', 'Archive')
+    await list(page).getByText('Archive').click()
+    await list(page).locator('details').getByRole('link', { name: 'Garden' }).waitFor()
+    await page.reload()
+    await list(page).getByRole('region', { name: 'Pinned' }).getByRole('link', { name: 'Kitchen' }).waitFor()
+    expect(await entry(page, 'Garden').count()).toBe(0)
+
+    await entry(page, 'Taxes').click()
+    await choose(page, 'Taxes', 'Delete')
+    await page.getByText('Hello, Ada').waitFor()
+    for (const each of [page, other]) await entry(each, 'Taxes').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    for (const each of [page, other]) await entry(each, 'Taxes').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('reads in a theme and a size of one’s own, also the next time', async () => {
+    const { page, context, errors } = await openWindow(browser, parley.url, { colorScheme: 'light' })
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    const looks = () =>
+      page.evaluate(() => {
+        const { backgroundColor, fontSize } = getComputedStyle(document.body)
+        return [backgroundColor, fontSize]
+      })
+    expect(await looks()).toEqual(['rgb(251, 251, 250)', '16px'])
+    await page.keyboard.press('ControlOrMeta+K')
+    await page.keyboard.type('appearance')
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Dark').check()
+    await page.getByLabel('Larger').check()
+    const chosen = ['rgb(23, 23, 22)', '20.8px']
+    expect(await looks()).toEqual(chosen)
+    await page.reload()
+    await page.getByText('Hello, Ada').waitFor()
+    expect(await looks()).toEqual(chosen)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('may leave what others own, but not delete it', async () => {
+    const ada = await openWindow(browser, parley.url)
+    const grace = await openWindow(browser, parley.url)
+    await ada.page.goto('/')
+    await signUpOnPage(ada.page, 'Ada')
+    await ada.page.getByText('Hello, Ada').waitFor()
+    await start(ada.page, 'Choir')
+    await grace.page.goto(await inviteLink(ada.page))
+    await signUpOnPage(grace.page, 'Grace')
+    await grace.page.getByRole('button', { name: 'Join the conversation' }).click()
+    await entry(grace.page, 'Choir').waitFor()
+    await grace.page.getByRole('button', { name: 'More for Choir' }).click()
+    expect(await grace.page.getByRole('menuitem').allTextContents()).toEqual(
+      ['Pin', 'Rename', 'Archive', 'Leave'].map((each) => expect.stringContaining(each)),
+    )
+    await grace.page.getByRole('menuitem', { name: 'Leave' }).click()
+    await entry(grace.page, 'Choir').waitFor({ state: 'detached' })
+    await ada.page.getByText('1 here').waitFor()
+    expect([...ada.errors, ...grace.errors]).toEqual([])
+    await ada.context.close()
+    await grace.context.close()
+  })
+})

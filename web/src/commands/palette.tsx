@@ -1,0 +1,59 @@
+import { useNavigate } from '@tanstack/react-router'
+import { MessageSquare } from 'lucide-react'
+import { useState } from 'react'
+import { titleOf } from '../conversations/title.ts'
+import { useParley } from '../parley/context.ts'
+import { useStore } from '../parley/store.ts'
+import { type Choice, Choices, useChoosing } from '../ui/choices.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { shortTime } from '../ui/time.ts'
+import { useActions } from './actions.tsx'
+import { rank } from './rank.ts'
+
+const most = 50
+
+type Item = Choice & { run(): void }
+
+/** One field for everything: a conversation to go to, or something to do. */
+export function Palette({ onClose }: { onClose: () => void }) {
+  const [wanted, setWanted] = useState('')
+  const parley = useParley()
+  const navigate = useNavigate()
+  const { items } = useStore(parley.list)
+  const actions = useActions().filter(({ name }) => name !== 'find')
+  const all: Item[] = [
+    ...items.map((item) => ({
+      key: item.id,
+      label: titleOf(item),
+      icon: <MessageSquare size={16} />,
+      hint: shortTime(item.activeAt),
+      run: () => void navigate({ to: '/c/$conversation', params: { conversation: item.id } }),
+    })),
+    ...actions.map(({ name, label, icon, keys, run }) => ({ key: name, label, icon, hint: keys, run })),
+  ]
+  const found = rank(all, wanted, ({ label }) => label).slice(0, most)
+  const { inputProps, list, onKeyDown } = useChoosing(found, (item) => {
+    onClose()
+    item.run()
+  })
+
+  return (
+    <Dialog title="Find and do" onClose={onClose}>
+      <input
+        {...inputProps}
+        role="combobox"
+        aria-expanded={found.length > 0}
+        aria-label="Find a conversation or a command"
+        placeholder="A conversation or a command"
+        data-autofocus
+        autoComplete="off"
+        className="mb-2 h-11 w-full rounded-lg border border-line bg-ground px-3 placeholder:text-quiet"
+        value={wanted}
+        onChange={(event) => setWanted(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <Choices label="Found" list={list} className="h-[50dvh]" />
+      {found.length === 0 && <p className="px-3 text-quiet">Nothing is called that.</p>}
+    </Dialog>
+  )
+}
