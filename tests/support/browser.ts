@@ -26,12 +26,24 @@ export async function openWindow(browser: Browser, origin: string, options: Brow
   return { context, page, errors }
 }
 
-/** Makes an account on the page that is shown. */
-export async function signUpOnPage(page: Page, name: string): Promise<void> {
+const password = 'correct horse battery'
+
+/** Makes an account on the page that is shown, and tells its email address. */
+export async function signUpOnPage(page: Page, name: string): Promise<string> {
+  const email = `${newId()}@example.org`
   await page.getByLabel('Your name').fill(name)
-  await page.getByLabel('Email address').fill(`${newId()}@example.org`)
-  await page.getByLabel('Password').fill('correct horse battery')
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Create account' }).click()
+  return email
+}
+
+/** Signs in to an account that was made so. */
+export async function signInOnPage(page: Page, email: string): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByLabel('Email address').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 /** Writes a message and sends it. */

@@ -2,7 +2,7 @@ import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inviteLink, openWindow, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { inviteLink, openWindow, signInOnPage, signUpOnPage, startBrowser } from '../support/browser.ts'
 import { only, startParley } from '../support/parley.ts'
 
 const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' })
@@ -37,11 +37,14 @@ ifChromium('whoever has many conversations', () => {
   it('pins, archives and deletes, sees the same on another device, and takes it back', async () => {
     const { page, context, errors } = await openWindow(browser, parley.url)
     await page.goto('/')
-    await signUpOnPage(page, 'Ada')
+    const email = await signUpOnPage(page, 'Ada')
     await page.getByText('Hello, Ada').waitFor()
     for (const title of ['Kitchen', 'Garden', 'Taxes']) await start(page, title)
-    const other = await context.newPage() // another device of hers, as far as Parley knows
+    const device = await openWindow(browser, parley.url)
+    const other = device.page
     await other.goto('/')
+    await signInOnPage(other, email)
+    await entry(other, 'Taxes').waitFor()
     const pinned = list(other).getByRole('region', { name: 'Pinned' })
 
     await choose(page, 'Kitchen', 'Pin')
@@ -63,8 +66,9 @@ ifChromium('whoever has many conversations', () => {
     for (const each of [page, other]) await entry(each, 'Taxes').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Undo' }).click()
     for (const each of [page, other]) await entry(each, 'Taxes').waitFor()
-    expect(errors).toEqual([])
+    expect([...errors, ...device.errors]).toEqual([])
     await context.close()
+    await device.context.close()
   })
 
   it('reads in a theme and a size of one’s own, also the next time', async () => {

@@ -119,7 +119,10 @@ function Entry({ item }: { item: ConversationSummary }) {
       >
         <span className="flex items-baseline gap-2">
           <span className={`min-w-0 flex-1 truncate ${unread ? 'font-semibold' : ''}`}>{titleOf(item)}</span>
-          <time dateTime={item.activeAt} className="shrink-0 text-sm text-quiet">
+          <time
+            dateTime={item.activeAt}
+            className="shrink-0 text-sm text-quiet md:group-focus-within/entry:opacity-0 md:group-hover/entry:opacity-0"
+          >
             {shortTime(item.activeAt)}
           </time>
         </span>
@@ -137,7 +140,7 @@ function Entry({ item }: { item: ConversationSummary }) {
       <Suspense>
         <EntryMenu
           item={item}
-          className="absolute top-1.5 right-1 md:bg-sunken md:opacity-0 md:group-focus-within/entry:opacity-100 md:group-hover/entry:opacity-100 md:data-[state=open]:opacity-100"
+          className="absolute top-0.5 right-1 md:opacity-0 md:group-focus-within/entry:opacity-100 md:group-hover/entry:opacity-100 md:data-[state=open]:opacity-100"
         />
       </Suspense>
     </li>

@@ -64,12 +64,12 @@ export type Parley = {
   close(): void
 }
 
-export type Notice = { text: string; undo?: () => void }
+type Notice = { text: string; undo?: () => void }
 
 const placed: Record<Place, string> = { list: 'Back in the list', pinned: 'Pinned', archive: 'Archived' }
 
 /** The list is read again at most this often where something in it is not known. */
-const refreshRestMs = 3_000
+const refreshRestMs = 1_000
 const typingForMs = 6_000
 
 export function createParley(user: User, api: Api, onSignedOut: () => void): Parley {

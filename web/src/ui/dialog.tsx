@@ -27,7 +27,7 @@ export function Dialog({ title, children, onClose }: Props) {
             <X size={18} />
           </Button>
         </header>
-        <div className="overflow-y-auto">{children}</div>
+        <div className="-mx-1 overflow-y-auto p-1">{children}</div>
       </div>
     </dialog>
   )

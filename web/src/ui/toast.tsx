@@ -22,7 +22,7 @@ export function Toast() {
           {shown.text}
           <Button
             kind="quiet"
-            className="text-accent"
+            className="text-accent!"
             onClick={() => {
               shown.undo?.()
               notice.set(undefined)
