@@ -141,6 +141,25 @@ describe('a live conversation', () => {
     grace.close()
   })
 
+  it('is nobody’s at once when it is deleted, also not of who comes to a node that knew it, and comes back', async () => {
+    const people = [await signUp(parley.url, 'Ada'), await signUp(parley.url, 'Grace')]
+    const id = await gather(people)
+    const ada = people[0]!.connect()
+    const adas = ada.follow(id)
+    await adas.until('the state', () => true)
+    await people[0]!.api.deleteConversation(id)
+    await ada.frames.until('the news', (frame) => frame.type === 'left' && frame.conversation === id)
+    const grace = people[1]!.connect() // the node has not let go of it yet
+    await grace.opened()
+    const open = () => grace.connection.request({ type: 'open', conversation: id, since: 0 })
+    await expect(open()).rejects.toMatchObject({ code: 'conversation.not_found' } satisfies Partial<Refusal>)
+    await people[0]!.api.restoreConversation(id)
+    await grace.frames.until('it again', (frame) => frame.type === 'joined' && frame.conversation === id)
+    expect((await open()).type).toBe('caught-up')
+    ada.close()
+    grace.close()
+  })
+
   it('lets nobody in who is removed while the conversation is being opened', async () => {
     const [ada, ...guests] = await Promise.all(Array.from({ length: 12 }, (_, n) => signUp(parley.url, `Person ${n}`)))
     const id = await gather([ada!, ...guests])

@@ -14,7 +14,7 @@ export function plain(markdown: string): string {
     .trim()
 }
 
-/** Whether something was said there since one was there last. */
-export function isUnread({ head, lastReadSeq, preview }: ConversationSummary): boolean {
-  return head > lastReadSeq && preview !== ''
+/** Whether something was said there since one was there last; what is put away is quiet. */
+export function isUnread({ head, lastReadSeq, preview, place }: ConversationSummary): boolean {
+  return head > lastReadSeq && preview !== '' && place !== 'archive'
 }

@@ -111,6 +111,27 @@ describe('what a node knows of a conversation', () => {
     expect(answer(recent, 7)).toBeUndefined()
   })
 
+  it('forgets all, and what history is just being asked, when it is told of a head beside the log', () => {
+    const head = bytes({ type: 'head', conversation, head: 5 })
+    const recent = start()
+    expect(recent.admits(ada)).toBe(true)
+    recent.passed(head)
+    expect(recent.admits(ada)).toBeUndefined()
+    expect(answer(recent, 5)).toBeUndefined()
+    recent.listen()
+    recent.passed(head)
+    recent.told(0, {
+      head: 5,
+      tip: null,
+      readers: [{ user: ada, role: 'owner' }],
+      changes: [],
+      streaming: [],
+      reads: [],
+      presence: { version: 1, users: [], count: 0 },
+    })
+    expect(recent.admits(ada)).toBeUndefined()
+  })
+
   it('has no answer while a reply’s text is only in the store, and then all of it', () => {
     const recent = start()
     const reply = newId()

@@ -42,7 +42,7 @@ export type Caught = {
  * Whatever cannot be answered for certain is not answered, and history is asked.
  */
 export type Recent = {
-  /** A frame of the conversation's changes has passed. */
+  /** A frame of the conversation's changes has passed. One that is no change ends all that is known. */
   passed(frame: Buffer): undefined
   /** A frame of what is live in it has passed. */
   passedLive(frame: Buffer): undefined
@@ -105,7 +105,12 @@ export function createRecent(conversation: string): Recent {
   }
 
   function passed(frame: Buffer): undefined {
-    seen = Math.max(seen, seqOf(frame))
+    const seq = seqOf(frame)
+    if (seq === 0) {
+      drop() // history says by any other frame that something has changed beside the log
+      return
+    }
+    seen = Math.max(seen, seq)
     if (!listening && !log) return
     answers.clear()
     const text = frame.toString()

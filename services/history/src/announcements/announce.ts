@@ -11,6 +11,8 @@ const maxTogether = 500
 export type Announcements = {
   /** Publishes committed changes, each already encoded as the frame that browsers receive. */
   changes(conversation: string, changes: Change[]): void
+  /** Has chat nodes forget what they know of the conversation: who may read it has changed beside the log. */
+  head(conversation: string, head: number): void
   /** Publishes a frame for those who look at the conversation now. */
   live(conversation: string, frame: Frame): void
   toUser(user: string, frame: Frame): void
@@ -30,6 +32,8 @@ export function createAnnouncements({ relay, db, log }: Pick<Deps, 'relay' | 'db
       }
       bumps.bump(conversation)
     },
+    head: (conversation, head) =>
+      relay.publish(topics.changes(conversation), encodeFrame({ type: 'head', conversation, head })),
     live: (conversation, frame) => relay.publish(topics.live(conversation), encodeFrame(frame)),
     toUser: (user, frame) => relay.publish(topics.user(user), encodeFrame(frame)),
     ...bumps,

@@ -1,6 +1,7 @@
 import { type Conversation, limits, type Member, Refusal, type Role } from '@parley/protocol'
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Deps } from '../deps.ts'
+import type { Database } from '../schema/tables.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
 
 type MemberRow = { user_id: string; name: string; role: Role; left_at: Date | null; last_read_seq: number }
@@ -76,6 +77,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   async function acceptInvite({ actor, tokenHash }: { actor: string; tokenHash: string }) {
     const { conversation_id: conversation, role } = await requireInvite(tokenHash)
     const joined = await changingAsSystem(deps, conversation, async (held) => {
+      await requireInvite(tokenHash, held.trx) // it may have been deleted before it was locked
       const current = await held.trx
         .selectFrom('members')
         .select('left_at')
@@ -96,8 +98,8 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     return { conversation }
   }
 
-  async function requireInvite(tokenHash: string) {
-    const invite = await deps.db
+  async function requireInvite(tokenHash: string, db: Kysely<Database> = deps.db) {
+    const invite = await db
       .selectFrom('invites')
       .innerJoin('conversations', 'conversations.id', 'invites.conversation_id')
       .select(['conversation_id', 'title', 'member_count', 'role'])
@@ -173,7 +175,8 @@ function write(
         insert into members (conversation_id, user_id, role, changed_seq, left_at)
         values (${held.conversation.id}, ${user}, ${role}, ${seq}, ${left_at})
         on conflict (conversation_id, user_id)
-          do update set role = excluded.role, changed_seq = excluded.changed_seq, left_at = excluded.left_at
+          do update set role = excluded.role, changed_seq = excluded.changed_seq, left_at = excluded.left_at,
+            place = case when members.left_at is null then members.place else 'list' end
         returning *
       )
       select w.user_id, u.name, w.role, w.left_at, w.last_read_seq from written w join users u on u.id = w.user_id`.execute(

@@ -34,6 +34,17 @@ describe('conversations are kept', () => {
     ).rejects.toMatchObject(notFound)
   })
 
+  it('in the list again by whoever comes back after leaving', async () => {
+    const { id: conversation, owner, members } = await parley.conversation({ members: 1 })
+    const guest = members[0]!
+    await parley.history.placeConversation({ actor: guest, conversation, place: 'archive' })
+    await parley.history.setRole({ actor: owner, conversation, user: guest, role: 'viewer' })
+    expect(await listed(guest)).toEqual([])
+    await parley.history.removeMember({ actor: guest, conversation, user: guest })
+    await parley.join(owner, conversation, guest)
+    expect(await listed(guest)).toEqual([[conversation, 'list']])
+  })
+
   it('until an owner deletes them, for all, and come back as they were', async () => {
     const { id: conversation, owner, members } = await parley.conversation({ members: 2 })
     const [stays, left] = members as [string, string]

@@ -1,4 +1,5 @@
 import type { BodyOf } from '@parley/history-client'
+import type { Role } from '@parley/protocol'
 import { sql } from 'kysely'
 import { notFound, requireRole } from '../access.ts'
 import type { Deps } from '../deps.ts'
@@ -23,20 +24,23 @@ export function createPlaces({ db, announcements }: Pick<Deps, 'db' | 'announcem
   /** All members leave at once, and `deleted_at` remembers when. Deleting twice is deleting once. */
   async function deleteConversation({ actor, conversation }: BodyOf<'deleteConversation'>): Promise<object> {
     const gone = await db.transaction().execute(async (trx) => {
-      const { rows } = await sql<{ role: 'owner' | 'member' | 'viewer' | null; deleted_at: Date | null }>`
+      const { rows } = await sql<{ role: Role | null; deleted_at: Date | null; head_seq: number }>`
         select (select role from members where conversation_id = c.id and user_id = ${actor}
-            and (left_at is null or left_at = c.deleted_at)) as role, c.deleted_at
+            and (left_at is null or left_at = c.deleted_at)) as role, c.deleted_at, c.head_seq
         from conversations c where id = ${conversation} for update`.execute(trx)
-      requireRole(rows[0]?.role ?? undefined, 'delete')
-      if (rows[0]?.deleted_at) return []
+      const [row] = rows
+      requireRole(row?.role ?? undefined, 'delete')
+      if (!row || row.deleted_at) return undefined
       await sql`update conversations set deleted_at = now() where id = ${conversation}`.execute(trx)
-      return (
-        await sql<{ user_id: string }>`
-          update members set left_at = now() where conversation_id = ${conversation} and left_at is null
-          returning user_id`.execute(trx)
-      ).rows
+      const members = await sql<{ user_id: string }>`
+        update members set left_at = now() where conversation_id = ${conversation} and left_at is null
+        returning user_id`.execute(trx)
+      return { head: row.head_seq, members: members.rows }
     })
-    for (const { user_id } of gone) announcements.toUser(user_id, { type: 'left', conversation })
+    if (!gone) return {}
+    // First, so that a node that knows who may read it forgets that before anybody comes again.
+    announcements.head(conversation, gone.head)
+    for (const { user_id } of gone.members) announcements.toUser(user_id, { type: 'left', conversation })
     return {}
   }
 
@@ -56,7 +60,7 @@ export function createPlaces({ db, announcements }: Pick<Deps, 'db' | 'announcem
       const [row] = rows
       if (!row?.role) throw notFound()
       if (!row.deleted_at) return undefined
-      const members = await sql<{ user_id: string; role: 'owner' | 'member' | 'viewer' }>`
+      const members = await sql<{ user_id: string; role: Role }>`
         update members m set left_at = null from conversations c
         where c.id = ${conversation} and m.conversation_id = c.id and m.left_at = c.deleted_at
         returning m.user_id, m.role`.execute(trx)
