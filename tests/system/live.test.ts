@@ -146,7 +146,7 @@ describe('a live conversation', () => {
     const id = await gather(people)
     const ada = people[0]!.connect()
     const adas = ada.follow(id)
-    await adas.until('the state', () => true)
+    await adas.until('the node to have it open', ({ presence }) => presence.count === 1)
     await people[0]!.api.deleteConversation(id)
     await ada.frames.until('the news', (frame) => frame.type === 'left' && frame.conversation === id)
     const grace = people[1]!.connect() // the node has not let go of it yet
