@@ -11,8 +11,12 @@ const longestScript = 1024 ** 3
 /** What Node needs to be started with, so that perf can name JavaScript's functions. */
 export const flameOptions = '--perf-basic-prof --interpreted-frames-native-stack'
 
-/** Runs `work`, and draws as a flame graph where a process spends its time meanwhile. It needs Linux's perf. */
-export async function withFlames<T>(pid: number, file: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work`, and draws as a flame graph where a process spends its time meanwhile, where a file is given for that. It
+ * needs Linux's perf.
+ */
+export async function withFlames<T>(pid: number, file: string | undefined, work: () => Promise<T>): Promise<T> {
+  if (file === undefined) return work()
   const folder = await mkdtemp(join(tmpdir(), 'parley-flames-'))
   const data = join(folder, 'perf.data')
   const options = ['-q', '-e', 'cpu-clock', '-F', String(samplesPerSecond), '-g', '-p', String(pid), '-o', data]

@@ -6,6 +6,8 @@ import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from
 import { only, startParley } from '../support/parley.ts'
 
 const field = (page: Page) => page.getByLabel('Message', { exact: true })
+const hasFocus = (page: Page) =>
+  expect.poll(() => field(page).evaluate((each) => each === document.activeElement)).toBe(true)
 const suggestions = (page: Page) => page.getByRole('listbox', { name: 'Suggestions' })
 
 ifChromium('whoever writes', () => {
@@ -65,6 +67,7 @@ ifChromium('whoever writes', () => {
     await edit.fill('see you on Tuesday')
     await page.getByRole('button', { name: 'Only correct it' }).click()
     await message(page, 'see you on Tuesday').waitFor()
+    await hasFocus(page)
     await page.keyboard.type('bye')
     expect(await field(page).inputValue()).toBe('bye')
     await field(page).press('ArrowUp') // there is a text to move in
@@ -164,7 +167,7 @@ ifChromium('whoever writes', () => {
     await page.getByText('Hello, Ada').waitFor()
     await page.keyboard.press('ControlOrMeta+Shift+O')
     await page.getByText('Say something').waitFor()
-    await expect.poll(() => field(page).evaluate((each) => each === document.activeElement)).toBe(true)
+    await hasFocus(page)
     await page.keyboard.type('What can you do?')
     await page.keyboard.press('Enter')
     await message(page, 'What can you do?').first().waitFor()

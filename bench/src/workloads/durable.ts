@@ -1,4 +1,5 @@
 import { cpuSeconds } from '../child.ts'
+import { withFlames } from '../flame.ts'
 import type { Acknowledged } from '../generator.ts'
 import { type Workload, withTarget } from '../workload.ts'
 
@@ -30,7 +31,7 @@ export const durableSend: Workload<keyof typeof figures> = {
       const pace = (seconds: number) =>
         generator.order<Acknowledged>({ do: 'pace', messagesPerSecond: most.perSecond / 2, seconds })
       await pace(bench.quick ? 1 : 3) // the crowd of before is gone
-      const paced = await pace(bench.quick ? 3 : 8)
+      const paced = await withFlames(target.nodes[0]!, bench.flames, () => pace(bench.quick ? 3 : 8))
       return {
         acknowledgedPerSecond: most.perSecond,
         ackP50Ms: paced.p50,

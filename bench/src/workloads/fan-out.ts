@@ -13,7 +13,7 @@ async function run(bench: Bench, { messagesPerSecond, ...scene }: Size): Promise
     const before = cpuSeconds(node)
     const measured = { do: 'speak', messagesPerSecond, seconds: bench.quick ? 3 : 8 } as const
     const speak = () => generator.order<Spoken>(measured)
-    const { sent, delivered, p50, p99 } = await (bench.flames ? withFlames(node, bench.flames, speak) : speak())
+    const { sent, delivered, p50, p99 } = await withFlames(node, bench.flames, speak)
     return {
       deliveriesPerCpuSecond: delivered / (cpuSeconds(node) - before),
       p50Ms: p50,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cpuSeconds, endChild, startChild } from '../child.ts'
+import { withFlames } from '../flame.ts'
 import type { Spoken } from '../generator.ts'
 import type { Writing } from '../servers/writers.ts'
 import { ask, type DeliveryFigure, deliveryFigures, type Workload, withTarget } from '../workload.ts'
@@ -31,7 +32,7 @@ export const aiStreaming: Workload<DeliveryFigure> = {
         const seconds = bench.quick ? 3 : 8
         const before = cpuSeconds(target.nodes[0]!)
         const heard = generator.order<Spoken>({ do: 'listen', seconds: seconds + 1 })
-        const { pieces } = await write(seconds)
+        const { pieces } = await withFlames(target.nodes[0]!, bench.flames, () => write(seconds))
         const { delivered, p50, p99 } = await heard
         return {
           deliveriesPerCpuSecond: delivered / (cpuSeconds(target.nodes[0]!) - before),
