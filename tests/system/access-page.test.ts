@@ -1,11 +1,10 @@
 import { createRequire } from 'node:module'
-import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
-import { only, startParley } from '../support/parley.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { withPage } from '../support/page-suite.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
@@ -21,21 +20,12 @@ async function faults(page: Page): Promise<string[]> {
 }
 
 ifChromium('axe-core finds nothing wrong', () => {
-  let parley: Awaited<ReturnType<typeof startParley>>
-  let browser: Browser
-  beforeAll(async () => {
-    parley = await startParley({ models: only(createDemoModel(500)) })
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await parley.stop()
-  })
+  const suite = withPage()
 
   describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     it('on any page and dialog', async () => {
       // The page's policy lets in no script of others, so none of the test either.
-      const { page, context, errors } = await openWindow(browser, parley.url, {
+      const { page, context, errors } = await openWindow(suite.browser, suite.url, {
         colorScheme,
         bypassCSP: true,
         reducedMotion: 'reduce',

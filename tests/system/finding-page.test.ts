@@ -1,24 +1,14 @@
-import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inviteLink, openWindow, signInOnPage, signUpOnPage, startBrowser } from '../support/browser.ts'
-import { only, startParley } from '../support/parley.ts'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { inviteLink, openWindow, signInOnPage, signUpOnPage } from '../support/browser.ts'
+import { withPage } from '../support/page-suite.ts'
 
 const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' })
 const entry = (page: Page, title: string) => list(page).getByRole('link', { name: title })
 
 ifChromium('whoever has many conversations', () => {
-  let parley: Awaited<ReturnType<typeof startParley>>
-  let browser: Browser
-  beforeAll(async () => {
-    parley = await startParley({ models: only(createDemoModel(500)) })
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await parley.stop()
-  })
+  const suite = withPage()
 
   async function start(page: Page, title: string): Promise<void> {
     await page.keyboard.press('ControlOrMeta+Shift+O')
@@ -35,12 +25,12 @@ ifChromium('whoever has many conversations', () => {
   }
 
   it('pins, archives and deletes, sees the same on another device, and takes it back', async () => {
-    const { page, context, errors } = await openWindow(browser, parley.url)
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
     await page.goto('/')
     const email = await signUpOnPage(page, 'Ada')
     await page.getByText('Hello, Ada').waitFor()
     for (const title of ['Kitchen', 'Garden', 'Taxes']) await start(page, title)
-    const device = await openWindow(browser, parley.url)
+    const device = await openWindow(suite.browser, suite.url)
     const other = device.page
     await other.goto('/')
     await signInOnPage(other, email)
@@ -72,7 +62,7 @@ ifChromium('whoever has many conversations', () => {
   })
 
   it('reads in a theme and a size of one’s own, also the next time', async () => {
-    const { page, context, errors } = await openWindow(browser, parley.url, { colorScheme: 'light' })
+    const { page, context, errors } = await openWindow(suite.browser, suite.url, { colorScheme: 'light' })
     await page.goto('/')
     await signUpOnPage(page, 'Ada')
     await page.getByText('Hello, Ada').waitFor()
@@ -97,8 +87,8 @@ ifChromium('whoever has many conversations', () => {
   })
 
   it('may leave what others own, but not delete it', async () => {
-    const ada = await openWindow(browser, parley.url)
-    const grace = await openWindow(browser, parley.url)
+    const ada = await openWindow(suite.browser, suite.url)
+    const grace = await openWindow(suite.browser, suite.url)
     await ada.page.goto('/')
     await signUpOnPage(ada.page, 'Ada')
     await ada.page.getByText('Hello, Ada').waitFor()

@@ -1,9 +1,8 @@
-import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
-import { only, startParley } from '../support/parley.ts'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { inviteLink, message, openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { withPage } from '../support/page-suite.ts'
 
 const field = (page: Page) => page.getByLabel('Message', { exact: true })
 const hasFocus = (page: Page) =>
@@ -11,20 +10,11 @@ const hasFocus = (page: Page) =>
 const suggestions = (page: Page) => page.getByRole('listbox', { name: 'Suggestions' })
 
 ifChromium('whoever writes', () => {
-  let parley: Awaited<ReturnType<typeof startParley>>
-  let browser: Browser
-  beforeAll(async () => {
-    parley = await startParley({ models: only(createDemoModel(500)) })
-    browser = await startBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-    await parley.stop()
-  })
+  const suite = withPage()
 
   /** A window in which Ada has a conversation of her own. */
   async function ada() {
-    const window = await openWindow(browser, parley.url)
+    const window = await openWindow(suite.browser, suite.url)
     await window.page.goto('/')
     await signUpOnPage(window.page, 'Ada Lovelace')
     await window.page.getByRole('button', { name: 'New conversation' }).last().click()
@@ -125,7 +115,7 @@ ifChromium('whoever writes', () => {
 
   it('sees who has read, where the new messages begin and how many have come, and in the title where there are some', async () => {
     const { page, context, errors } = await ada()
-    const grace = await openWindow(browser, parley.url)
+    const grace = await openWindow(suite.browser, suite.url)
     await grace.page.goto(await inviteLink(page))
     await signUpOnPage(grace.page, 'Grace')
     await grace.page.getByRole('button', { name: 'Join the conversation' }).click()
@@ -152,7 +142,7 @@ ifChromium('whoever writes', () => {
   })
 
   it('does the whole job by keyboard alone', async () => {
-    const { page, context, errors } = await openWindow(browser, parley.url)
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
     await page.goto('/')
     await page.getByLabel('Your name').waitFor()
     const type = async (text: string) => {
