@@ -108,7 +108,7 @@ ifChromium('whoever writes', () => {
     await drop('fence.md', [...Buffer.from('a ```` fence\n')])
     await expect.poll(() => field(page).inputValue()).toBe('`````md\na ```` fence\n`````\n')
     await drop('picture.png', [0x89, 0x50, 0x4e, 0x47, 0])
-    await page.getByText('Only text files can be put into a message, not picture.png.').waitFor()
+    await page.getByText('Only text files that are not too long can be put into a message, not picture.png.').waitFor()
     expect(errors).toEqual([])
     await context.close()
   })
@@ -122,6 +122,7 @@ ifChromium('whoever writes', () => {
     for (let n = 1; n <= 20; n += 1) await say(grace.page, `line ${n}\n\nand more`)
     await message(page, 'line 20').waitFor()
     await grace.page.getByText('Seen by Ada Lovelace').waitFor()
+    expect(await page.getByText('New', { exact: true }).count(), 'what comes while one looks').toBe(0)
 
     await message(page, 'line 1').first().scrollIntoViewIfNeeded()
     await page.getByRole('button', { name: 'Newest' }).waitFor()

@@ -2,7 +2,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { ChartNoAxesColumn, Keyboard, LogOut, Palette, Pencil, Search, SquarePen, UserPlus, Users } from 'lucide-react'
 import { type ReactNode, useCallback } from 'react'
 import { useParley } from '../parley/context.ts'
-import type { Shown } from '../parley/shown.ts'
+import type { OfConversation, Shown } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
 
 /** Something to do from anywhere: by the palette, by `/` in the composer, or by its keys. */
@@ -38,10 +38,12 @@ export function useActions(): Action[] {
   const role = items.find(({ id }) => id === conversation)?.role
   const show = (shown: Shown) => () => parley.shown.set(shown)
 
+  const showHere = (what: OfConversation) => show(conversation ? { conversation, what } : undefined)
+
   const here: Action[] = [
-    { name: 'invite', label: 'Invite people', icon: <UserPlus size={16} />, run: show('invite') },
-    { name: 'members', label: 'Members and assistants', icon: <Users size={16} />, run: show('members') },
-    { name: 'rename', label: 'Rename this conversation', icon: <Pencil size={16} />, run: show('rename') },
+    { name: 'invite', label: 'Invite people', icon: <UserPlus size={16} />, run: showHere('invite') },
+    { name: 'members', label: 'Members and assistants', icon: <Users size={16} />, run: showHere('members') },
+    { name: 'rename', label: 'Rename this conversation', icon: <Pencil size={16} />, run: showHere('rename') },
   ]
   const allowed = role === undefined ? [] : role === 'viewer' ? here.filter(({ name }) => name === 'members') : here
   return [

@@ -75,15 +75,17 @@ function Field({ open, state }: Props) {
 
   async function insert(files: FileList): Promise<void> {
     const { blocks, refused } = await asBlocks([...files])
-    const { selectionStart, selectionEnd } = field.current!
-    const next = content.slice(0, selectionStart) + blocks + content.slice(selectionEnd)
+    if (!field.current) return // left meanwhile
+    const { value, selectionStart, selectionEnd } = field.current // what it holds now, not when the file was dropped
+    const next = value.slice(0, selectionStart) + blocks + value.slice(selectionEnd)
     if (next.length > limits.contentChars) {
       setProblem('That is more than a message can hold.')
       return
     }
     caret.current = selectionStart + blocks.length
     change(next)
-    if (refused.length > 0) setProblem(`Only text files can be put into a message, not ${refused.join(', ')}.`)
+    if (refused.length > 0)
+      setProblem(`Only text files that are not too long can be put into a message, not ${refused.join(', ')}.`)
     field.current?.focus()
   }
 

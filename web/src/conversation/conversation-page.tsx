@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/parley.ts'
+import { shownOf } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Composer } from './composer.tsx'
@@ -19,7 +20,10 @@ export function ConversationPage({ id }: { id: string }) {
   useEffect(() => {
     const opened = parley.open(id)
     setOpen(opened)
-    return () => opened.close()
+    return () => {
+      opened.close()
+      if (shownOf(parley.shown.get(), id)) parley.shown.set(undefined)
+    }
   }, [parley, id])
   return open ? <Conversation open={open} /> : null
 }
@@ -44,12 +48,12 @@ function Conversation({ open }: { open: OpenConversation }) {
 
 function Loaded({ open, state }: { open: OpenConversation; state: ConversationState }) {
   const { user } = useParley()
-  const readBefore = useReading(state)
+  const news = useReading(state)
   const role = state.members[user.id]?.role ?? 'viewer'
   return (
     <div className="flex h-full flex-col">
       <Header state={state} role={role} />
-      <MessageList open={open} state={state} role={role} readBefore={readBefore} />
+      <MessageList open={open} state={state} role={role} news={news} />
       <TypingLine open={open} state={state} />
       <Composer open={open} state={state} role={role} />
     </div>

@@ -5,6 +5,7 @@ import { type FormEvent, use } from 'react'
 import { SheetContext } from '../conversations/sheet.ts'
 import { titleOf } from '../conversations/title.ts'
 import { useParley } from '../parley/context.ts'
+import { type OfConversation, shownOf } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
@@ -14,7 +15,8 @@ import { MembersDialog } from './members-dialog.tsx'
 export function Header({ state, role }: { state: ConversationState; role: Role }) {
   const openList = use(SheetContext)
   const { shown: store } = useParley()
-  const shown = useStore(store)
+  const shown = shownOf(useStore(store), state.id)
+  const show = (what: OfConversation) => store.set({ conversation: state.id, what })
   const close = () => store.set(undefined)
   const { memberCount } = state.conversation
   const here = state.presence.count
@@ -28,7 +30,7 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
         kind="quiet"
         aria-label={`Members: ${memberCount}, ${here} here now`}
         title="Members"
-        onClick={() => store.set('members')}
+        onClick={() => show('members')}
       >
         <Users size={18} />
         <span>{memberCount}</span>
@@ -37,7 +39,7 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
         </span>
       </Button>
       {role !== 'viewer' && (
-        <Button aria-label="Invite people" onClick={() => store.set('invite')}>
+        <Button aria-label="Invite people" onClick={() => show('invite')}>
           <UserPlus size={18} />
           <span className="hidden sm:inline">Invite</span>
         </Button>
@@ -50,7 +52,7 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
 
 function Title({ state, canRename }: { state: ConversationState; canRename: boolean }) {
   const { api, shown } = useParley()
-  const editing = useStore(shown) === 'rename' && canRename
+  const editing = shownOf(useStore(shown), state.id) === 'rename' && canRename
 
   async function rename(event: FormEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault()
@@ -67,7 +69,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
             type="button"
             className="max-w-full truncate rounded-md px-1"
             title="Rename"
-            onClick={() => shown.set('rename')}
+            onClick={() => shown.set({ conversation: state.id, what: 'rename' })}
           >
             {titleOf(state.conversation)}
           </button>

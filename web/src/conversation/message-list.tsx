@@ -10,6 +10,7 @@ import type { OpenConversation } from '../parley/parley.ts'
 import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
 import { dayName } from '../ui/time.ts'
+import type { News } from './reading.ts'
 
 /** Closer to the end than this, the reader follows what comes. */
 const followWithinPx = 80
@@ -21,12 +22,11 @@ type Props = {
   open: OpenConversation
   state: ConversationState
   role: Role
-  /** What is newer than this is new to the reader. */
-  readBefore: number
+  news: News
 }
 
 /** The messages, oldest first. It stays at the end while the reader is there, and lets go when they scroll up. */
-export function MessageList({ open, state, role, readBefore }: Props) {
+export function MessageList({ open, state, role, news }: Props) {
   const { user } = useParley()
   const outgoing = useStore(open.outgoing)
   const box = useRef<HTMLDivElement>(null)
@@ -37,8 +37,8 @@ export function MessageList({ open, state, role, readBefore }: Props) {
   const [loading, setLoading] = useState(false)
   const { shown, versionsOf, isPrompt } = useBranch(state)
   const first = shown[0]?.seq
-  const firstNew = shown.find(({ seq }) => seq > readBefore)
-  const hasNews = firstNew !== undefined && firstNew.author !== user.id
+  const firstNew = shown.find(({ seq }) => seq > news.from)
+  const hasNews = firstNew !== undefined && firstNew.seq <= news.to && firstNew.author !== user.id
   const missed = letGoAt === undefined ? 0 : shown.filter(({ seq }) => seq > letGoAt).length
 
   function toEnd(): void {

@@ -2,24 +2,35 @@ import type { ConversationState } from '@parley/client'
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 
+/** What is new to the reader: the messages after `from` up to `to`. What comes while they look is read as it comes. */
+export type News = { from: number; to: number }
+
+const isLookedAt = () => document.visibilityState === 'visible'
+
 /**
  * Marks as read what is on the screen while somebody looks at it.
  *
- * @returns up to where one had read when one came, or when one last looked away: what is newer is new
+ * @returns what was new when one came, or came back
  */
-export function useReading({ id, applied, members }: ConversationState): number {
+export function useReading({ id, applied, members }: ConversationState): News {
   const parley = useParley()
-  const [before, setBefore] = useState(() => members[parley.user.id]?.lastReadSeq ?? 0)
+  const [news, setNews] = useState<News>(() => ({
+    from: members[parley.user.id]?.lastReadSeq ?? 0,
+    to: isLookedAt() ? applied : Number.POSITIVE_INFINITY,
+  }))
 
   useEffect(() => {
-    function look(): void {
-      if (document.visibilityState === 'visible') parley.read(id, applied)
-      else setBefore(applied)
+    if (isLookedAt()) parley.read(id, applied)
+    function turn(): void {
+      if (!isLookedAt()) setNews({ from: applied, to: Number.POSITIVE_INFINITY })
+      else {
+        parley.read(id, applied)
+        setNews(({ from }) => ({ from, to: applied }))
+      }
     }
-    if (document.visibilityState === 'visible') look()
-    document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
+    document.addEventListener('visibilitychange', turn)
+    return () => document.removeEventListener('visibilitychange', turn)
   }, [parley, id, applied])
 
-  return before
+  return news
 }

@@ -14,7 +14,7 @@ export default function EntryMenu({ item, className }: { item: ConversationSumma
 
   async function rename(): Promise<void> {
     await navigate({ to: '/c/$conversation', params: { conversation: id } })
-    parley.shown.set('rename')
+    parley.shown.set({ conversation: id, what: 'rename' })
   }
 
   async function away(work: () => void): Promise<void> {

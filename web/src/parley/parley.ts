@@ -121,9 +121,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
         api.listConversations({ place: 'pinned' }),
       ])
       list.set((known) => ({
-        ...withItems(known, [
-          ...new Map([...pinned.conversations, ...conversations].map((each) => [each.id, each])).values(),
-        ]),
+        ...withItems(withItems(known, pinned.conversations), conversations),
         next: known.loaded ? known.next : next,
         loaded: true,
       }))

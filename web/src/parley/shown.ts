@@ -1,2 +1,16 @@
+/** What belongs to a conversation, and goes with it. */
+export type OfConversation = 'members' | 'invite' | 'rename'
+
 /** What is open over the page. */
-export type Shown = 'palette' | 'shortcuts' | 'appearance' | 'usage' | 'members' | 'invite' | 'rename' | undefined
+export type Shown =
+  | 'palette'
+  | 'shortcuts'
+  | 'appearance'
+  | 'usage'
+  | { conversation: string; what: OfConversation }
+  | undefined
+
+/** What is open of this conversation. */
+export function shownOf(shown: Shown, conversation: string): OfConversation | undefined {
+  return typeof shown === 'object' && shown.conversation === conversation ? shown.what : undefined
+}
