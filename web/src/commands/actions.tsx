@@ -63,11 +63,7 @@ export function useActions(): Action[] {
       name: 'signout',
       label: 'Sign out',
       icon: <LogOut size={16} />,
-      run: () => void parley.api.signOut().then(reload, reload),
+      run: () => void parley.signOut(),
     },
   ]
-}
-
-function reload(): void {
-  window.location.assign('/')
 }

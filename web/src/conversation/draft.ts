@@ -1,27 +1,26 @@
 import { useEffect, useRef, useState } from 'react'
-import { stored } from '../parley/stored.ts'
+import { drafts } from '../parley/drafts.ts'
 
 const settleMs = 300
 
 /** What is being written in a conversation, kept until it is sent, over reloads too. */
 export function useDraft(conversation: string): [string, (content: string) => void] {
-  const key = `parley:draft:${conversation}`
-  const [content, setContent] = useState(() => stored.get(key) ?? '')
+  const [content, setContent] = useState(() => drafts.read(conversation))
   const newest = useRef(content)
 
   useEffect(() => {
-    const timer = setTimeout(() => stored.set(key, content), settleMs)
+    const timer = setTimeout(() => drafts.keep(conversation, content), settleMs)
     return () => clearTimeout(timer)
-  }, [key, content])
+  }, [conversation, content])
 
   useEffect(() => {
-    const keep = () => stored.set(key, newest.current)
+    const keep = () => drafts.keep(conversation, newest.current)
     window.addEventListener('pagehide', keep)
     return () => {
       window.removeEventListener('pagehide', keep)
       keep()
     }
-  }, [key])
+  }, [conversation])
 
   function change(next: string): void {
     newest.current = next

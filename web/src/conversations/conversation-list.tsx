@@ -73,12 +73,7 @@ export function ConversationList() {
         >
           <ChartNoAxesColumn size={18} />
         </Button>
-        <Button
-          kind="icon"
-          aria-label="Sign out"
-          title="Sign out"
-          onClick={() => parley.api.signOut().then(reload, reload)}
-        >
+        <Button kind="icon" aria-label="Sign out" title="Sign out" onClick={() => void parley.signOut()}>
           <LogOut size={18} />
         </Button>
       </footer>
@@ -89,10 +84,11 @@ export function ConversationList() {
 /** What is put away; read from history when it is opened. */
 function ArchiveFold({ items }: { items: ConversationSummary[] }) {
   const parley = useParley()
+  const { archive } = useStore(parley.list)
   return (
     <details
       className="group/archive mt-3"
-      onToggle={(event) => event.currentTarget.open && void parley.loadArchive().catch(() => {})}
+      onToggle={(event) => event.currentTarget.open && !archive.loaded && void parley.loadArchive().catch(() => {})}
     >
       <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-lg px-3 text-sm font-medium text-quiet hover:bg-line/60 sm:min-h-9 [&::-webkit-details-marker]:hidden">
         <ChevronRight size={16} className="transition-transform duration-150 group-open/archive:rotate-90" /> Archive
@@ -102,7 +98,14 @@ function ArchiveFold({ items }: { items: ConversationSummary[] }) {
           <Entry key={item.id} item={item} />
         ))}
       </ul>
-      {items.length === 0 && <p className="px-3 py-2 text-sm text-quiet">Nothing is put away here.</p>}
+      {archive.next && (
+        <Button kind="quiet" className="w-full" onClick={() => void parley.loadArchive().catch(() => {})}>
+          Show more
+        </Button>
+      )}
+      {archive.loaded && items.length === 0 && (
+        <p className="px-3 py-2 text-sm text-quiet">Nothing is put away here.</p>
+      )}
     </details>
   )
 }
@@ -145,8 +148,4 @@ function Entry({ item }: { item: ConversationSummary }) {
       </Suspense>
     </li>
   )
-}
-
-function reload(): void {
-  window.location.assign('/')
 }

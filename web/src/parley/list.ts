@@ -1,9 +1,22 @@
 import { type Change, type ConversationSummary, type Frame, limits } from '@parley/protocol'
 
-/** The conversations of the signed-in person, most recently active first. */
-export type ConversationsList = { items: ConversationSummary[]; next: string | undefined; loaded: boolean }
+/** How far something is loaded: `next` leads to the rest. */
+type Paged = { next: string | undefined; loaded: boolean }
 
-export const emptyList: ConversationsList = { items: [], next: undefined, loaded: false }
+/** The conversations of the signed-in person, most recently active first. */
+export type ConversationsList = {
+  items: ConversationSummary[]
+  next: string | undefined
+  loaded: boolean
+  archive: Paged
+}
+
+export const emptyList: ConversationsList = {
+  items: [],
+  next: undefined,
+  loaded: false,
+  archive: { next: undefined, loaded: false },
+}
 
 /** Puts conversations into the list, in place of what it knew of them. */
 export function withItems(list: ConversationsList, items: ConversationSummary[]): ConversationsList {

@@ -7,6 +7,7 @@ import {
   followConversation,
 } from '@parley/client'
 import { type ConversationSummary, type Frame, newId, type Place, Refusal, type User } from '@parley/protocol'
+import { drafts } from './drafts.ts'
 import { applyToList, type ConversationsList, emptyList, withItems } from './list.ts'
 import type { Shown } from './shown.ts'
 import { createStore, type Store } from './store.ts'
@@ -53,7 +54,9 @@ export type Parley = {
   /** The models that a reply may be asked of. */
   models: Store<string[]>
   loadMore(): Promise<void>
+  /** Loads the archive, page by page. */
   loadArchive(): Promise<void>
+  signOut(): Promise<void>
   /** Keeps a conversation elsewhere, or takes it away from all; both can be taken back for a moment. */
   place(item: ConversationSummary, to: Place): void
   remove(item: ConversationSummary): void
@@ -138,22 +141,28 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
   }
 
   async function loadArchive(): Promise<void> {
-    const { conversations } = await api.listConversations({ place: 'archive' })
-    list.set((known) => withItems(known, conversations))
+    const { next: before, loaded } = list.get().archive
+    if (loaded && !before) return
+    const { conversations, next } = await api.listConversations({ place: 'archive', ...(before && { before }) })
+    list.set((known) => ({ ...withItems(known, conversations), archive: { next, loaded: true } }))
   }
 
   /** Does something that can be taken back, and says so; or says why it could not be done. */
-  async function doOrTell(work: Promise<unknown>, text: string, undo?: () => void): Promise<void> {
+  async function doOrTell(work: Promise<unknown>, text: string, undo: () => Promise<void>): Promise<void> {
     try {
       await work
-      notice.set({ text, ...(undo && { undo }) })
+      notice.set({ text, undo: () => void undo().catch(tell) })
     } catch (error) {
-      notice.set({ text: (error as Error).message })
+      tell(error as Error)
     }
   }
 
+  function tell({ message }: Error): void {
+    notice.set({ text: message })
+  }
+
   function place({ id, place: before }: ConversationSummary, to: Place): void {
-    void doOrTell(move(id, to, before), placed[to], () => void move(id, before, to).catch(() => {}))
+    void doOrTell(move(id, to, before), placed[to], () => move(id, before, to))
   }
 
   async function move(id: string, to: Place, before: Place): Promise<void> {
@@ -174,7 +183,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
   }
 
   function remove({ id }: ConversationSummary): void {
-    void doOrTell(api.deleteConversation(id), 'Deleted', () => void api.restoreConversation(id).catch(() => {}))
+    void doOrTell(api.deleteConversation(id), 'Deleted', () => api.restoreConversation(id))
   }
 
   function open(conversation: string): OpenConversation {
@@ -285,6 +294,11 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     loadArchive,
     place,
     remove,
+    async signOut() {
+      drafts.forgetAll()
+      await api.signOut().catch(() => {}) // the session is given up here in any case
+      window.location.assign('/')
+    },
     open,
     async create() {
       const summary = await api.createConversation({ id: newId() })

@@ -10,6 +10,13 @@ export const stored = {
       return undefined
     }
   },
+  keys(): string[] {
+    try {
+      return Object.keys(localStorage)
+    } catch {
+      return []
+    }
+  },
   /** An empty value is not kept. */
   set(key: string, value: string): void {
     try {
