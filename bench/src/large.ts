@@ -44,6 +44,7 @@ const asked: Record<string, () => Promise<unknown>> = {
     const page = await client.listConversations({ actor, limit: 50, ...(next !== undefined && { before: next }) })
     next = page.next
   },
+  'the list, what is pinned': () => client.listConversations({ actor, limit: 50, place: 'pinned' }),
   'opening: who is in it': () => client.getConversation({ actor, conversation }),
   'opening: the newest page': () => client.pageMessages({ actor, conversation, limit: 50 }),
   'a page anywhere': () => client.pageMessages({ actor, conversation, before: middle(), limit: 50 }),
