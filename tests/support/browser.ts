@@ -57,6 +57,12 @@ export function message(page: Page, text: string): Locator {
   return page.locator('[data-message]', { hasText: text })
 }
 
+/** Turns the wheel over the messages: up by a negative count of pixels. */
+export async function scroll(page: Page, byPx: number): Promise<void> {
+  await page.getByRole('list', { name: 'Messages' }).hover()
+  await page.mouse.wheel(0, byPx)
+}
+
 /** Makes an invite link in the conversation that is shown. */
 export async function inviteLink(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Invite people' }).click()

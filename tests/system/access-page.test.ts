@@ -3,7 +3,7 @@ import { ifChromium } from '@parley/testing'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { message, openWindow, say, scroll, signUpOnPage } from '../support/browser.ts'
 import { withPage } from '../support/page-suite.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -54,7 +54,8 @@ ifChromium('axe-core finds nothing wrong', () => {
       await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
       await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' })
       await look('a reply')
-      await page.locator('[data-message]').first().hover()
+      await scroll(page, -10_000)
+      await message(page, 'Show me Markdown').first().hover()
       await look('actions')
       await page.getByRole('button', { name: 'Edit' }).click()
       await page.getByLabel('Edit the message').waitFor()

@@ -1,7 +1,7 @@
 import { ifChromium } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { inviteLink, message, openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { inviteLink, message, openWindow, say, scroll, signUpOnPage } from '../support/browser.ts'
 import { withPage } from '../support/page-suite.ts'
 
 const field = (page: Page) => page.getByLabel('Message', { exact: true })
@@ -128,7 +128,7 @@ ifChromium('whoever writes', () => {
     await grace.page.getByText('Seen by Ada Lovelace').waitFor()
     expect(await page.getByText('New', { exact: true }).count(), 'what comes while one looks').toBe(0)
 
-    await message(page, 'line 1').first().scrollIntoViewIfNeeded()
+    await scroll(page, -10_000)
     await page.getByRole('button', { name: 'Newest' }).waitFor()
     await say(grace.page, 'one more')
     await page.getByRole('button', { name: '1 new message' }).click()

@@ -1,20 +1,24 @@
 import type { ConversationState } from '@parley/client'
 import type { Message, Role } from '@parley/protocol'
 import { ArrowDown } from 'lucide-react'
-import { Fragment, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type ComponentProps, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Virtualizer } from 'virtua'
 import { useBranch } from '../messages/branch.ts'
 import { MessageView } from '../messages/message-view.tsx'
 import { OutgoingView } from '../messages/outgoing-view.tsx'
 import { useParley } from '../parley/context.ts'
-import type { OpenConversation } from '../parley/parley.ts'
+import type { OpenConversation, Outgoing } from '../parley/parley.ts'
 import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
-import { dayName } from '../ui/time.ts'
+import { dayName, isSameDay } from '../ui/time.ts'
 import type { News } from './reading.ts'
 
 /** Closer to the end than this, the reader follows what comes. */
 const followWithinPx = 80
 const groupWithinMs = 5 * 60_000
+/** What is above the first message. */
+const startMarginPx = 24
+const none: number[] = []
 /** Of those who have read a message, as many are named. */
 const maxNames = 3
 
@@ -25,21 +29,27 @@ type Props = {
   news: News
 }
 
-/** The messages, oldest first. It stays at the end while the reader is there, and lets go when they scroll up. */
+/** A row of the list: a message with what stands above it, or one on its way. */
+type Row = { message: Message; first: boolean; newDay: boolean; isNew: boolean } | { outgoing: Outgoing }
+
+/**
+ * The messages, oldest first; only those near the window are in the document. The list stays at the end while the reader
+ * is there, and lets go when they scroll up.
+ */
 export function MessageList({ open, state, role, news }: Props) {
   const { user } = useParley()
   const outgoing = useStore(open.outgoing)
+  const editing = useStore(open.editing)
   const box = useRef<HTMLDivElement>(null)
   const following = useRef(true)
-  const heightBefore = useRef(0)
   /** The last message that was there when the reader let go of the end. */
   const [letGoAt, setLetGoAt] = useState<number>()
   const [loading, setLoading] = useState(false)
   const { shown, versionsOf, isPrompt } = useBranch(state)
-  const first = shown[0]?.seq
-  const firstNew = shown.find(({ seq }) => seq > news.from)
-  const hasNews = firstNew !== undefined && firstNew.seq <= news.to && firstNew.author !== user.id
-  const missed = letGoAt === undefined ? 0 : shown.filter(({ seq }) => seq > letGoAt).length
+  const missed = letGoAt === undefined ? 0 : countAfter(shown, letGoAt)
+  const rows = useMemo(() => rowsOf(shown, outgoing, news, user.id), [shown, outgoing, news, user.id])
+  const edited = rows.findIndex((row) => 'message' in row && row.message.id === editing)
+  const older = useGrownInFront(shown)
 
   function toEnd(): void {
     box.current?.scrollTo({ top: box.current.scrollHeight })
@@ -49,15 +59,6 @@ export function MessageList({ open, state, role, news }: Props) {
   useLayoutEffect(() => {
     if (following.current) toEnd()
   })
-
-  // Older messages in front must not move what is being read.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new first message puts something in front
-  useLayoutEffect(() => {
-    const { current } = box
-    if (!current) return
-    if (!following.current && heightBefore.current > 0) current.scrollTop += current.scrollHeight - heightBefore.current
-    heightBefore.current = 0
-  }, [first])
 
   // What grows after it was drawn (a font, a wrapped line) keeps the end in sight, too.
   useEffect(() => {
@@ -76,41 +77,49 @@ export function MessageList({ open, state, role, news }: Props) {
     setLetGoAt((seq) => (following.current ? undefined : (seq ?? shown.at(-1)?.seq ?? 0)))
     if (scrollTop > clientHeight || !state.hasOlder || loading) return
     setLoading(true)
-    heightBefore.current = scrollHeight
     await open.loadOlder().catch(() => {})
     setLoading(false)
   }
 
   return (
     <div className="relative min-h-0 flex-1">
+      {loading && (
+        <p className="absolute inset-x-0 top-1 z-10 text-center text-sm text-quiet">Loading older messages …</p>
+      )}
       <div ref={box} onScroll={onScroll} className="h-full overflow-y-auto [overflow-anchor:none]">
-        <ol className="mx-auto flex max-w-[76ch] flex-col px-4 pt-6 pb-2" aria-label="Messages">
-          {state.hasOlder && <li className="py-2 text-center text-sm text-quiet">Loading older messages …</li>}
-          {shown.length === 0 && outgoing.length === 0 && <Empty />}
-          {shown.map((message, at) => {
-            const before = shown[at - 1]
-            const newDay = !before || dayName(before.createdAt) !== dayName(message.createdAt)
-            return (
-              <Fragment key={message.id}>
-                {newDay && <Day iso={message.createdAt} />}
-                {hasNews && message === firstNew && <NewLine />}
-                <MessageView
-                  message={message}
-                  open={open}
-                  state={state}
-                  versions={versionsOf(message)}
-                  isPrompt={isPrompt(message)}
-                  role={role}
-                  first={newDay || (hasNews && message === firstNew) || startsGroup(message, before)}
-                />
-              </Fragment>
-            )
-          })}
-          {outgoing.map((message) => (
-            <OutgoingView key={message.id} message={message} open={open} />
-          ))}
+        <div className="mx-auto max-w-[76ch] px-4 pt-6 pb-2">
+          {rows.length === 0 && <Empty />}
+          <Virtualizer
+            scrollRef={box}
+            startMargin={startMarginPx}
+            shift={older}
+            as={Column}
+            item="li"
+            data={rows}
+            keepMounted={edited < 0 ? none : [edited]}
+          >
+            {(row: Row) =>
+              'outgoing' in row ? (
+                <OutgoingView key={row.outgoing.id} message={row.outgoing} open={open} />
+              ) : (
+                <div key={row.message.id}>
+                  {row.newDay && <Day iso={row.message.createdAt} />}
+                  {row.isNew && <NewLine />}
+                  <MessageView
+                    message={row.message}
+                    open={open}
+                    state={state}
+                    versions={versionsOf(row.message)}
+                    isPrompt={isPrompt(row.message)}
+                    role={role}
+                    first={row.first}
+                  />
+                </div>
+              )
+            }
+          </Virtualizer>
           {outgoing.length === 0 && <Seen message={shown.at(-1)} members={state.members} reader={user.id} />}
-        </ol>
+        </div>
       </div>
       {letGoAt !== undefined && (
         <Button
@@ -127,6 +136,39 @@ export function MessageList({ open, state, role, news }: Props) {
   )
 }
 
+function Column({ ref, ...props }: ComponentProps<'ol'>) {
+  return <ol ref={ref} aria-label="Messages" {...props} />
+}
+
+function rowsOf(shown: Message[], outgoing: Outgoing[], news: News, reader: string): Row[] {
+  const firstNew = shown.find(({ seq }) => seq > news.from)
+  const hasNews = firstNew !== undefined && firstNew.seq <= news.to && firstNew.author !== reader
+  const rows: Row[] = shown.map((message, at) => {
+    const before = shown[at - 1]
+    const newDay = !before || !isSameDay(before.createdAt, message.createdAt)
+    const isNew = hasNews && message === firstNew
+    return { message, newDay, isNew, first: newDay || isNew || startsGroup(message, before) }
+  })
+  return [...rows, ...outgoing.map((each) => ({ outgoing: each }))]
+}
+
+/** Whether this drawing has older messages in front, which must not move what is being read. */
+function useGrownInFront(shown: Message[]): boolean {
+  const before = useRef<Message[]>(shown)
+  const first = before.current[0]
+  const grown = first !== undefined && shown[0]?.id !== first.id && shown.some(({ id }) => id === first.id)
+  useLayoutEffect(() => {
+    before.current = shown
+  }, [shown])
+  return grown
+}
+
+function countAfter(messages: Message[], seq: number): number {
+  let count = 0
+  for (let at = messages.length - 1; at >= 0 && messages[at]!.seq > seq; at -= 1) count += 1
+  return count
+}
+
 function startsGroup(message: Message, before: Message | undefined): boolean {
   if (!before || before.author !== message.author || before.assistant !== message.assistant) return true
   return Date.parse(message.createdAt) - Date.parse(before.createdAt) > groupWithinMs
@@ -134,9 +176,9 @@ function startsGroup(message: Message, before: Message | undefined): boolean {
 
 function Day({ iso }: { iso: string }) {
   return (
-    <li className="my-4 text-center text-sm text-quiet">
+    <p className="py-4 text-center text-sm text-quiet">
       <time dateTime={iso.slice(0, 10)}>{dayName(iso)}</time>
-    </li>
+    </p>
   )
 }
 
@@ -159,28 +201,28 @@ function Seen({
   if (!message || names.length === 0) return null
   const others = names.length - maxNames
   return (
-    <li className="mt-1 text-right text-sm text-quiet">
+    <p className="mt-1 text-right text-sm text-quiet">
       Seen by {names.slice(0, maxNames).join(', ')}
       {others > 0 && ` and ${others} more`}
-    </li>
+    </p>
   )
 }
 
 function NewLine() {
   return (
-    <li className="my-2 flex items-center gap-3 text-sm font-medium text-danger">
+    <p className="flex items-center gap-3 py-2 text-sm font-medium text-danger">
       <span className="h-px flex-1 bg-danger/40" /> New <span className="h-px flex-1 bg-danger/40" />
-    </li>
+    </p>
   )
 }
 
 function Empty() {
   return (
-    <li className="py-24 text-center">
+    <div className="py-24 text-center">
       <p className="text-lg font-semibold">Say something</p>
       <p className="mt-1 text-quiet">
         The assistant answers while you are alone with it. Invite people to talk together.
       </p>
-    </li>
+    </div>
   )
 }

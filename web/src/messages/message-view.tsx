@@ -59,7 +59,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
   }
 
   return (
-    <li data-message={message.id} data-seq={message.seq} className={`group relative ${first ? 'mt-5' : 'mt-0.5'}`}>
+    <div data-message={message.id} data-seq={message.seq} className={`group relative ${first ? 'pt-5' : 'pt-0.5'}`}>
       {first && <Author message={message} state={state} />}
       <div className="sm:pl-11">
         {message.deletedAt ? (
@@ -104,7 +104,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
           onRegenerate={(model) => order({ type: 'regenerate', id: newId(), ...at, ...(model && { model }) })}
         />
       )}
-    </li>
+    </div>
   )
 }
 

@@ -5,7 +5,7 @@ import { Markdown } from './markdown.tsx'
 /** A message on its way: paler; one that could not be sent says so, with the way on beside it. */
 export function OutgoingView({ message, open }: { message: Outgoing; open: OpenConversation }) {
   return (
-    <li data-outgoing={message.id} className="mt-2 sm:pl-11">
+    <div data-outgoing={message.id} className="pt-2 sm:pl-11">
       <div className="opacity-60">
         <Markdown text={message.content} writing={false} />
       </div>
@@ -22,6 +22,6 @@ export function OutgoingView({ message, open }: { message: Outgoing; open: OpenC
           </Button>
         </p>
       )}
-    </li>
+    </div>
   )
 }

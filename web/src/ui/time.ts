@@ -24,6 +24,13 @@ export function dayName(iso: string): string {
   return date.getFullYear() === new Date().getFullYear() ? day.format(date) : dayOfYear.format(date)
 }
 
+/** Whether two moments are of the same day, by the reader's clock. */
+export function isSameDay(one: string, other: string): boolean {
+  const hour = 'YYYY-MM-DDTHH'.length
+  if (one.slice(0, hour) === other.slice(0, hour)) return true // as mostly; dates are slow to make
+  return new Date(one).toDateString() === new Date(other).toDateString()
+}
+
 /** A short time for lists: the clock today, else the day. */
 export function shortTime(iso: string): string {
   const date = new Date(iso)

@@ -12,8 +12,8 @@ const end = { status: 'complete' as const, cut: false }
 /** About 100 tokens by history's estimate. */
 const long = (name: string) => `${name} ${'.'.repeat(400 - name.length)}`
 
-async function talk(contextTokens: number) {
-  const { id: conversation, owner } = await parley.conversation({ assistant: 'always' })
+async function talk(contextTokens: number, assistant: 'always' | 'mention' = 'always') {
+  const { id: conversation, owner } = await parley.conversation({ assistant })
   const { history } = parley
   const at = { actor: owner, conversation }
   const reply = async () => (await history.pageMessages({ ...at, limit: 1 })).messages[0]!
@@ -71,6 +71,20 @@ describe('what a model gets to read', () => {
     await parley.history.keepSummary({ conversation, ...summary })
     const { claim: last } = await claim('and now?')
     expect(last.summary).toBe('In short: a to d.')
+  })
+
+  it('is the newest of what people said among themselves before they asked', async () => {
+    const { claim, at, conversation } = await talk(800, 'mention')
+    const messages = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => ({
+      id: newId(),
+      conversation,
+      author: at.actor,
+      content: long(name),
+    }))
+    await parley.history.appendMessages({ messages })
+    const { claim: held } = await claim('@assistant and now?')
+    expect(names(held.messages)).toEqual(['c', 'd', 'e', 'f', 'g', 'h', '@assistant'])
+    expect(names(held.overflow!.messages)).toEqual(['a', 'b'])
   })
 
   it('cannot be less than the prompt: that fails in words', async () => {

@@ -37,7 +37,7 @@ function estimateTokens(text: string): number {
 
 /**
  * What a model gets to read before it writes a reply: the newest turns of the reply's branch, whole, as many as fit. A
- * turn is what people wrote up to an answer, and that answer. What does not fit is left to the summary of it.
+ * turn is what a person wrote, and the answers to it. What does not fit is left to the summary of it.
  *
  * @returns undefined where not even the newest turn fits
  */
@@ -122,14 +122,11 @@ async function loadSummaries(db: Kysely<Database>, conversation: string): Promis
 
 function turnsOf(rows: Row[]): Turn[] {
   const turns: Turn[] = []
-  let answered = true
   for (const row of rows) {
-    if (row.role === 'user' && answered) turns.push({ messages: [], tokens: 0 })
-    if (turns.length === 0) turns.push({ messages: [], tokens: 0 })
+    if (row.role === 'user' || turns.length === 0) turns.push({ messages: [], tokens: 0 })
     const turn = turns.at(-1)!
     turn.messages.push(row)
     turn.tokens += estimateTokens(row.content) + tokensAMessage
-    answered = row.role === 'assistant'
   }
   return turns
 }

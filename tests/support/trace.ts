@@ -1,0 +1,57 @@
+import type { Browser, Page } from 'playwright-core'
+
+type TraceEvent = {
+  name: string
+  ph: string
+  pid: number
+  tid: number
+  ts: number
+  dur?: number
+  args?: { name?: string }
+}
+
+export type Traced = {
+  /** Tasks of the page's main thread that took more than 50 ms, and the longest of all. */
+  longTasks: number
+  longestTaskMs: number
+  /** Frames drawn a second, and the longest time between two. */
+  framesPerSecond: number
+  longestFrameMs: number
+  /** How much of the time the main thread was busy. */
+  busyPercent: number
+}
+
+const categories = [
+  'toplevel',
+  'devtools.timeline',
+  'disabled-by-default-devtools.timeline',
+  'disabled-by-default-devtools.timeline.frame',
+]
+const longTaskMs = 50
+
+/** What Chromium's tracing says of the page while something is done. */
+export async function tracePage(browser: Browser, page: Page, work: () => Promise<unknown>): Promise<Traced> {
+  await browser.startTracing(page, { categories })
+  await work()
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] }
+  // The renderer with the most to do is the page's; others stand by.
+  const mains = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+  const tasksOf = ({ pid, tid }: TraceEvent) =>
+    traceEvents.filter((each) => each.name === 'RunTask' && each.pid === pid && each.tid === tid)
+  const tasks = mains.map(tasksOf).sort((a, b) => b.length - a.length)[0] ?? []
+  const durations = tasks.map(({ dur = 0 }) => dur / 1_000)
+  const frames = traceEvents
+    .filter(({ name, pid }) => name === 'DrawFrame' && pid === tasks[0]?.pid)
+    .map(({ ts }) => ts / 1_000)
+    .sort((a, b) => a - b)
+  const gaps = frames.slice(1).map((at, n) => at - frames[n]!)
+  const tookMs = Math.max(1, (tasks.at(-1)?.ts ?? 0) / 1_000 - (tasks[0]?.ts ?? 0) / 1_000)
+  const rounded = (value: number) => Math.round(value * 10) / 10
+  return {
+    longTasks: durations.filter((ms) => ms > longTaskMs).length,
+    longestTaskMs: rounded(Math.max(0, ...durations)),
+    framesPerSecond: rounded((1_000 * frames.length) / tookMs),
+    longestFrameMs: rounded(Math.max(0, ...gaps)),
+    busyPercent: rounded((100 * durations.reduce((sum, ms) => sum + ms, 0)) / tookMs),
+  }
+}
