@@ -51,7 +51,7 @@ try {
   await loadAll()
   for (let minute = 1; minute <= Number(values.minutes); minute += 1) {
     await say(page, `Write, for minute ${minute}`)
-    await page.locator('.writing').waitFor({timeout: 8000}).catch(async (e) => { await page.screenshot({ path: '/tmp/w.png' }); throw e })
+    await page.locator('.writing').waitFor()
     const isReading = minute % 2 === 1
     const traced = await tracePage(browser, page, isReading ? () => sleep(watchedSeconds * 1_000) : scrollAbout)
     await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 120_000 })
@@ -134,14 +134,13 @@ async function loadAll(): Promise<void> {
   await page.getByText(`${messages}. Some words`).waitFor()
 }
 
+/** Up and down, as by a finger on a trackpad. */
 async function scrollAbout(): Promise<void> {
-  await page.getByRole('list', { name: 'Messages' }).hover()
-  const until = performance.now() + watchedSeconds * 1_000
-  for (let n = 0; performance.now() < until; n += 1) {
-    await page.mouse.wheel(0, n % 400 < 200 ? -120 : 120)
-    await sleep(12)
+  const { width, height } = page.viewportSize()!
+  const gesture = { x: width / 2, y: height / 2, speed: 1_500, gestureSourceType: 'mouse' } as const
+  for (let n = 0; n < 8; n += 1) {
+    await devtools.send('Input.synthesizeScrollGesture', { ...gesture, yDistance: n % 2 === 0 ? 7_500 : -6_000 })
   }
-  await page.getByRole('button', { name: /Newest|new message/ }).click()
 }
 
 async function heapMib(): Promise<number> {

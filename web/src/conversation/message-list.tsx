@@ -18,7 +18,6 @@ const followWithinPx = 80
 const groupWithinMs = 5 * 60_000
 /** What is above the first message. */
 const startMarginPx = 24
-const none: number[] = []
 /** Of those who have read a message, as many are named. */
 const maxNames = 3
 
@@ -42,21 +41,24 @@ export function MessageList({ open, state, role, news }: Props) {
   const editing = useStore(open.editing)
   const box = useRef<HTMLDivElement>(null)
   const following = useRef(true)
+  const sending = useRef(0)
   /** The last message that was there when the reader let go of the end. */
   const [letGoAt, setLetGoAt] = useState<number>()
   const [loading, setLoading] = useState(false)
   const { shown, versionsOf, isPrompt } = useBranch(state)
   const missed = letGoAt === undefined ? 0 : countAfter(shown, letGoAt)
   const rows = useMemo(() => rowsOf(shown, outgoing, news, user.id), [shown, outgoing, news, user.id])
-  const edited = rows.findIndex((row) => 'message' in row && row.message.id === editing)
+  const kept = [editing, ...Object.keys(state.live)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
   const older = useGrownInFront(shown)
 
   function toEnd(): void {
     box.current?.scrollTo({ top: box.current.scrollHeight })
   }
 
-  // After each drawing: whatever is drawn anew may have grown.
+  // After each drawing: whatever is drawn anew may have grown. Who sends something wants to see it.
   useLayoutEffect(() => {
+    if (outgoing.length > sending.current) following.current = true
+    sending.current = outgoing.length
     if (following.current) toEnd()
   })
 
@@ -96,7 +98,7 @@ export function MessageList({ open, state, role, news }: Props) {
             as={Column}
             item="li"
             data={rows}
-            keepMounted={edited < 0 ? none : [edited]}
+            keepMounted={kept}
           >
             {(row: Row) =>
               'outgoing' in row ? (
@@ -150,6 +152,11 @@ function rowsOf(shown: Message[], outgoing: Outgoing[], news: News, reader: stri
     return { message, newDay, isNew, first: newDay || isNew || startsGroup(message, before) }
   })
   return [...rows, ...outgoing.map((each) => ({ outgoing: each }))]
+}
+
+/** Where a message is, looked for from the end, or -1. */
+function placeOf(rows: Row[], id: string | undefined): number {
+  return id === undefined ? -1 : rows.findLastIndex((row) => 'message' in row && row.message.id === id)
 }
 
 /** Whether this drawing has older messages in front, which must not move what is being read. */

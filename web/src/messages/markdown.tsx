@@ -1,6 +1,9 @@
-import { lazy, memo, Suspense } from 'react'
+import { lazy, memo, Suspense, useDeferredValue } from 'react'
 
 type Props = { text: string; writing: boolean }
+
+/** Of a text of this length, drawing takes longer than a frame. */
+const longChars = 2_000
 
 const load = () => import('./rendered.tsx')
 // Where it cannot be loaded, the text is there all the same.
@@ -11,12 +14,16 @@ export function preloadMarkdown(): void {
   load().catch(() => {})
 }
 
-/** Markdown, drawn piece by piece while it is written. The text is there at once, and is drawn richly a moment later. */
+/**
+ * Markdown, drawn piece by piece while it is written. The text is there at once, and is drawn richly a moment later: a long
+ * one in slices, so that scrolling to it does not halt.
+ */
 export const Markdown = memo(function Markdown({ text, writing }: Props) {
+  const drawn = useDeferredValue(text, text.length > longChars ? '' : text)
   return (
     <div className={`prose ${writing ? 'writing' : ''}`}>
       <Suspense fallback={<Plain text={text} />}>
-        <Rendered text={text} writing={writing} />
+        {drawn === '' ? <Plain text={text} /> : <Rendered text={writing ? text : drawn} writing={writing} />}
       </Suspense>
     </div>
   )
