@@ -6,6 +6,13 @@ import { Refusal } from '@parley/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 
 const yearSeconds = 365 * 24 * 3600
+/** As nginx sends them with the page. */
+const pageHeaders = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
 
 /** What nginx does in front of the services, for the standalone: the page's files, and the way to the chat node. */
 export function serveFront({
@@ -40,6 +47,7 @@ export function serveFront({
     app.get('/*', { schema: { hide: true } as object }, async (request, reply) => {
       const path = (request.params as { '*': string })['*']
       if (path.startsWith('api/')) throw new Refusal('route.not_found', 'There is nothing here.')
+      reply.headers(pageHeaders)
       if (!files.has(path)) return reply.header('cache-control', 'no-cache').sendFile('index.html')
       const hashed = path.startsWith('assets/')
       return reply

@@ -1,4 +1,6 @@
 import { lazy, memo, Suspense, useDeferredValue } from 'react'
+import { ErrorBoundary } from 'react-error-boundary'
+import { isDrawable } from './drawable.ts'
 
 type Props = { text: string; writing: boolean }
 
@@ -15,20 +17,27 @@ export function preloadMarkdown(): void {
 }
 
 /**
- * Markdown, drawn piece by piece while it is written. The text is there at once, and is drawn richly a moment later: a long
- * one in slices, so that scrolling to it does not halt.
+ * Markdown, or its plain text where it cannot be drawn. It is drawn piece by piece
+ * while it is written. The text is there at once, and is drawn richly a moment later: a long one in slices, so that
+ * scrolling to it does not halt.
  */
 export const Markdown = memo(function Markdown({ text, writing }: Props) {
   const drawn = useDeferredValue(text, text.length > longChars ? '' : text)
   return (
     <div className={`prose ${writing ? 'writing' : ''}`}>
-      <Suspense fallback={<Plain text={text} />}>
-        {drawn === '' ? <Plain text={text} /> : <Rendered text={writing ? text : drawn} writing={writing} />}
-      </Suspense>
+      {isDrawable(text) ? (
+        <ErrorBoundary fallback={<Plain text={text} />}>
+          <Suspense fallback={<Plain text={text} />}>
+            {drawn === '' ? <Plain text={text} /> : <Rendered text={writing ? text : drawn} writing={writing} />}
+          </Suspense>
+        </ErrorBoundary>
+      ) : (
+        <Plain text={text} />
+      )}
     </div>
   )
 })
 
 function Plain({ text }: { text: string }) {
-  return <p className="whitespace-pre-wrap">{text}</p>
+  return <p className="whitespace-pre-wrap break-words">{text}</p>
 }

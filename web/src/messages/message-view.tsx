@@ -59,7 +59,12 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
   }
 
   return (
-    <div data-message={message.id} data-seq={message.seq} className={`group relative ${first ? 'pt-5' : 'pt-0.5'}`}>
+    <div
+      data-message={message.id}
+      data-seq={message.seq}
+      data-reply={message.reply?.status}
+      className={`group relative ${first ? 'pt-5' : 'pt-0.5'}`}
+    >
       {first && <Author message={message} state={state} />}
       <div className="sm:pl-11">
         {message.deletedAt ? (
