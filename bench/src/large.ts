@@ -16,6 +16,8 @@ import { quantile } from './quantile.ts'
 // plans. `npm run bench:large`
 
 const [conversations, messages, times] = [100_000, 1_000_000, 200]
+/** Of the long one, as many can be searched: writing down the words of all takes minutes. */
+const searchable = 100_000
 /** In which of the messages somebody is, who has been away. */
 const behind = [0, 10, 500]
 
@@ -54,6 +56,10 @@ const asked: Record<string, () => Promise<unknown>> = {
       () => client.changesSince({ actors: [actor], conversation, since: head - missed }),
     ]),
   ),
+  'a search for what one message says': () =>
+    client.search({ actor, query: `number ${Math.floor(Math.random() * searchable)}`, limit: 20 }),
+  'a search in one conversation': () => client.search({ actor, query: '"every 77"', conversation, limit: 20 }),
+  'a search for what 100,000 messages say': () => client.search({ actor, query: 'word', limit: 20 }),
   'a message stored': () =>
     client.appendMessages({ messages: [{ id: newId(), conversation: other, author: actor, content: 'hello' }] }),
 }
@@ -106,9 +112,16 @@ async function fill(): Promise<void> {
   )
   await database.query(
     `insert into messages (conversation_id, seq, changed_seq, id, author_id, role, parent_id, content)
-     select $1, n + 1, n + 1, uuidv7(), $2, 'user', null, repeat('word ', 20 + n % 60) from generate_series(1, $3::int) n`,
+     select $1, n + 1, n + 1, uuidv7(), $2, 'user', null, repeat('word ', 20 + n % 60) || 'number ' || n || ' every ' || n % 1000 from generate_series(1, $3::int) n`,
     [conversation, actor, messages],
   )
+  await database.query(
+    `insert into message_words (conversation_id, message_id, seq, changed_seq, created_at, words)
+     select conversation_id, id, seq, changed_seq, created_at, to_tsvector('parley', content) from messages
+     where seq <= $1::int + 1`,
+    [searchable],
+  )
+  await database.query('insert into searched (conversation_id, seq) select id, head_seq from conversations')
   await database.query('vacuum analyze')
 }
 

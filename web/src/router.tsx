@@ -17,9 +17,12 @@ const home = createRoute({ getParentRoute: () => layout, path: '/', component: W
 export const conversationRoute = createRoute({
   getParentRoute: () => layout,
   path: '/c/$conversation',
+  // A link to a message has its `seq`.
+  validateSearch: ({ at }: { at?: unknown }): { at?: number } => (Number.isSafeInteger(at) ? { at: at as number } : {}),
   component: function Page() {
     const { conversation } = conversationRoute.useParams()
-    return <ConversationPage key={conversation} id={conversation} />
+    const { at } = conversationRoute.useSearch()
+    return <ConversationPage key={conversation} id={conversation} at={at} />
   },
 })
 const join = createRoute({

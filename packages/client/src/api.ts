@@ -4,6 +4,7 @@ import {
   type ConversationDetail,
   type ConversationList,
   type ConversationSummary,
+  type Found,
   fromProblem,
   type Invite,
   type InvitePreview,
@@ -115,6 +116,8 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
     restoreConversation: (id: string) => authorized<void>('POST', `${at(id)}/restore`),
     page: (id: string, bounds: { before?: number; after?: number; limit?: number } = {}) =>
       authorized<MessagePage>('GET', `${at(id)}/messages?${new URLSearchParams(asStrings(bounds))}`),
+    search: (query: { q: string; conversation?: string; before?: string }) =>
+      authorized<Found>('GET', `/search?${new URLSearchParams(query)}`),
     send: (id: string, message: { id: string; content: string }) =>
       authorized<{ id: string; seq: number }>('POST', `${at(id)}/messages`, message),
 

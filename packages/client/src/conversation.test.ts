@@ -1,7 +1,7 @@
 import { type Change, type FrameOf, type Message, newId } from '@parley/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { applyFrame, type ConversationState, catchUp, startFrom } from './conversation.ts'
+import { append, applyFrame, type ConversationState, catchUp, lookAt, prepend, startFrom } from './conversation.ts'
 
 const id = newId()
 const author = newId()
@@ -204,5 +204,44 @@ describe('the text of a reply that is being written', () => {
 
   it('asks for a catch-up when its beginning is missing', () => {
     expect(applyFrame(applyFrame(start(), streaming(1)), delta(1, 5, 'x')).behind).toBe(true)
+  })
+
+  it('is whole again when one goes back to the newest, whatever pages that takes and whatever is edited meanwhile', () => {
+    const page = (log: Message[], from: number, to: number) => ({
+      messages: log.slice(Math.max(0, from), to),
+      head: log.length,
+      more: from > 0,
+    })
+    const step = fc.oneof(
+      fc.record({ load: fc.constantFrom('older', 'newer'), count: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({ edit: fc.nat(99) }),
+    )
+    fc.assert(
+      fc.property(fc.integer({ min: 20, max: 60 }), fc.nat(99), fc.array(step), (count, wanted, steps) => {
+        const log = Array.from({ length: count }, (_, at) => message(at + 1))
+        const [target, newest] = [wanted % count, count - 10]
+        const conversation = { id, title: '', assistants: [], memberCount: 1, tip: log.at(-1)!.id }
+        let state = startFrom({ conversation, head: count, members: [] }, page(log, newest, count))
+        state = lookAt(state, target + 1, page(log, target - 3, target + 3))
+        for (const each of [...steps, ...Array.from({ length: count }, () => ({ load: 'newer', count: 5 }))]) {
+          const shown = state.past?.messages ?? state.messages
+          if ('edit' in each) {
+            const at = each.edit % count
+            log[at] = { ...log[at]!, content: `edited ${state.applied}` }
+            const change: Change = { kind: 'message', seq: state.applied + 1, message: log[at]! }
+            state = applyFrame(state, { type: 'change', conversation: id, change })
+          } else if (each.load === 'older' && (state.past ?? state).hasOlder) {
+            const first = shown[0]!.seq - 1
+            state = prepend(state, page(log, first - each.count, first))
+          } else if (each.load === 'newer') {
+            const last = shown.at(-1)!.seq
+            state = append(state, page(log, last, last + each.count))
+          }
+        }
+        expect(state.past).toBeUndefined()
+        expect(state.messages).toEqual(log.slice(state.messages[0]!.seq - 1))
+        expect(state.messages.some(({ seq }) => seq === target + 1)).toBe(true)
+      }),
+    )
   })
 })

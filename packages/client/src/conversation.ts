@@ -13,6 +13,9 @@ import type {
 /** The transcript of a reply that is being written. */
 export type Live = { attempt: number; text: string }
 
+/** Messages around one that was gone to, in order of `seq` without a gap: older than all of the conversation's others here. */
+export type Past = { target: number; messages: Message[]; hasOlder: boolean }
+
 /**
  * All that a client knows of a conversation it follows. A plain value: `applyFrame` and its neighbours make the next one
  * from it, and any order of duplicates, gaps and late frames ends in the state that the log holds.
@@ -31,6 +34,8 @@ export type ConversationState = {
   messages: Message[]
   /** Whether there are older ones than the first. */
   hasOlder: boolean
+  /** Where the reader looks, if that is not at the newest. */
+  past: Past | undefined
   live: Record<string, Live>
   /** How many prompts are served before a reply that waits, by its id. */
   waiting: Record<string, number>
@@ -56,6 +61,7 @@ export function startFrom(detail: ConversationDetail, page: MessagePage): Conver
     members: Object.fromEntries(detail.members.map((member) => [member.user, member])),
     messages: page.messages,
     hasOlder: page.more,
+    past: undefined,
     live: {},
     waiting: {},
     presence: { version: 0, users: [], count: 0 },
@@ -64,11 +70,36 @@ export function startFrom(detail: ConversationDetail, page: MessagePage): Conver
   }
 }
 
-/** Adds an older page in front. */
+/** Adds an older page in front of what the reader looks at. */
 export function prepend(state: ConversationState, page: MessagePage): ConversationState {
-  const first = state.messages[0]?.seq ?? Number.POSITIVE_INFINITY
-  const older = page.messages.filter(({ seq }) => seq < first)
-  return { ...state, messages: [...older, ...state.messages], hasOlder: page.more }
+  const { past } = state
+  if (past) return { ...state, past: { ...past, messages: joined(page.messages, past.messages), hasOlder: page.more } }
+  return { ...state, messages: joined(page.messages, state.messages), hasOlder: page.more }
+}
+
+/** Goes to a message of long ago. Where the page around it reaches what is here, it becomes part of it. */
+export function lookAt(state: ConversationState, target: number, page: MessagePage): ConversationState {
+  return joinPast({ ...state, past: { target, messages: page.messages, hasOlder: page.more } })
+}
+
+/** Adds a newer page after what the reader looks at, until it reaches the newest. */
+export function append(state: ConversationState, page: MessagePage): ConversationState {
+  const { past } = state
+  return past ? joinPast({ ...state, past: { ...past, messages: joined(past.messages, page.messages) } }) : state
+}
+
+function joinPast(state: ConversationState): ConversationState {
+  const { past, messages } = state
+  const last = past?.messages.at(-1)?.seq ?? 0
+  const first = messages[0]?.seq ?? 0
+  if (!past || last < first) return state
+  return { ...state, messages: joined(past.messages, messages), hasOlder: past.hasOlder, past: undefined }
+}
+
+/** Older messages, and those of the newer ones that come after them. */
+function joined(older: Message[], newer: Message[]): Message[] {
+  const first = newer[0]?.seq ?? Number.POSITIVE_INFINITY
+  return [...older.filter(({ seq }) => seq < first), ...newer]
 }
 
 /** Applies the answer to `open`. */
@@ -164,13 +195,25 @@ function applyMessage(state: ConversationState, message: Message, isNew: boolean
   const live = nextLive(state.live, message)
   const waiting = message.id in state.waiting ? without(state.waiting, message.id) : state.waiting
   const first = state.messages[0]
-  if (state.hasOlder && first && message.seq < first.seq) return { ...state, live, waiting } // of a page not loaded yet
+  if (state.hasOlder && first && message.seq < first.seq) {
+    return {
+      ...state,
+      live,
+      waiting,
+      past: state.past && { ...state.past, messages: replaced(state.past.messages, message) },
+    }
+  }
   const messages = [...state.messages]
   let at = messages.length
   while (at > 0 && messages[at - 1]!.seq > message.seq) at -= 1
   if (messages[at - 1]?.seq === message.seq) messages[at - 1] = message
   else messages.splice(at, 0, message)
   return { ...state, messages, live, waiting, tip: isNew ? message.id : state.tip }
+}
+
+/** The message in the place of what it was, where that is here: others are of a page that is not loaded yet. */
+function replaced(messages: Message[], message: Message): Message[] {
+  return messages.map((each) => (each.id === message.id ? message : each))
 }
 
 function without<T>(record: Record<string, T>, key: string): Record<string, T> {

@@ -1,15 +1,20 @@
 import { type Frame, type FrameOf, Refusal, shownBranch } from '@parley/protocol'
 import type { Api } from './api.ts'
 import type { Connection, ConnectionStatus } from './connection.ts'
-import { applyFrame, type ConversationState, catchUp, prepend, startFrom } from './conversation.ts'
+import { append, applyFrame, type ConversationState, catchUp, lookAt, prepend, startFrom } from './conversation.ts'
 
 export type Follower = {
   readonly state: ConversationState | undefined
   /** Give it every frame and status that the connection tells. */
   onFrame(frame: Frame): void
   onStatus(status: ConnectionStatus): void
-  /** Loads the page before the oldest message here. */
+  /** Loads the page before the oldest message, or after the newest one, of those that the reader looks at. */
   loadOlder(): Promise<void>
+  loadNewer(): Promise<void>
+  /** Goes to a message by its `seq`, of whatever version of the conversation. */
+  goTo(seq: number): Promise<void>
+  /** Goes back to the newest. */
+  goToNewest(): void
   close(): void
 }
 
@@ -28,6 +33,8 @@ const tryAgainMs = 1_000
 /** Of the shown branch, this much is loaded, though other branches may lie between; in so many pages at most. */
 const wantedShown = 40
 const maxPages = 50
+/** Of a message that is gone to, as many before it and after it come with it. */
+const around = 25
 
 /** Follows one conversation: loads its newest page, catches up, stays live, and heals every gap from the log. */
 export function followConversation(options: FollowOptions): Follower {
@@ -94,10 +101,29 @@ export function followConversation(options: FollowOptions): Follower {
   }
 
   async function loadOlder(): Promise<void> {
-    const first = state?.messages[0]
-    if (!state?.hasOlder || !first) return
+    const { messages, hasOlder } = state?.past ?? state ?? { messages: [], hasOlder: false }
+    const first = messages[0]
+    if (!hasOlder || !first) return
     const page = await api.page(conversation, { before: first.seq })
-    if (state) become(prepend(state, page))
+    const now = state?.past?.messages ?? state?.messages
+    if (state && now?.[0] === first) become(prepend(state, page))
+  }
+
+  async function loadNewer(): Promise<void> {
+    const last = state?.past?.messages.at(-1)
+    if (!last) return
+    const page = await api.page(conversation, { after: last.seq })
+    if (state?.past?.messages.at(-1)?.id === last.id) become(append(state, page))
+  }
+
+  async function goTo(seq: number): Promise<void> {
+    if (!state || shownBranch(state.messages, state.tip).some((message) => message.seq === seq)) return goToNewest()
+    const page = await api.page(conversation, { before: seq + around + 1, limit: 2 * around })
+    if (state) become(lookAt(state, seq, page))
+  }
+
+  function goToNewest(): void {
+    if (state?.past) become({ ...state, past: undefined })
   }
 
   void open()
@@ -112,6 +138,9 @@ export function followConversation(options: FollowOptions): Follower {
       if (now === 'open') void open()
     },
     loadOlder,
+    loadNewer,
+    goTo,
+    goToNewest,
     close() {
       closed = true
       clearTimeout(timer)

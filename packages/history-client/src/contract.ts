@@ -7,6 +7,7 @@ import {
   ConversationSummary,
   Email,
   Emoji,
+  Found,
   Id,
   InvitePreview,
   limits,
@@ -16,6 +17,7 @@ import {
   Name,
   Place,
   Role,
+  SearchText,
   Seq,
   Time,
   Title,
@@ -217,6 +219,18 @@ export const contract = {
   checkHeads: call(
     { conversations: Type.Array(Id, { maxItems: 20_000 }), sessions: Type.Array(Id, { maxItems: 100_000 }) },
     Type.Object({ heads: Type.Array(Type.Object({ conversation: Id, head: Seq })), ended: Type.Array(Id) }),
+  ),
+
+  /** Finds messages by their words, and conversations by their titles, where the actor is a member. */
+  search: call(
+    {
+      actor: Id,
+      query: SearchText,
+      conversation: Type.Optional(Id),
+      before: Type.Optional(Type.String({ maxLength: 100 })),
+      limit: Limit,
+    },
+    Found,
   ),
 
   // replies

@@ -32,6 +32,7 @@ export const limits = {
   /** Rows that one catch-up may return; further behind than this, a client starts over from the newest page. */
   catchUpChanges: 1_000,
   pageMessages: 100,
+  searchChars: 200,
   /** Conversations that one socket may have open. */
   openConversations: 16,
   /** Names in one presence frame; the count tells of the others. */

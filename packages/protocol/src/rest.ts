@@ -99,6 +99,33 @@ export const ChangeList = Type.Object({
   tip: Type.Union([Id, Type.Null()]),
 })
 
+export const SearchText = Type.String({
+  minLength: 1,
+  maxLength: limits.searchChars,
+  pattern: '^[^\\u0000]*$',
+  description: 'Words that all are in the message; "some words" in this order; or; -not. The last may be only begun.',
+})
+/** What a search has found, the newest first. */
+export const Found = Type.Object({
+  /** By their titles; on the first page only. */
+  conversations: Type.Array(Type.Object({ id: Id, title: Title })),
+  messages: Type.Array(
+    Type.Object({
+      conversation: Id,
+      title: Title,
+      message: Id,
+      seq: Seq,
+      role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+      author: Type.Union([Name, Type.Null()]),
+      createdAt: Time,
+      /** A piece of the text, in parts; those that were looked for are hits. */
+      excerpt: Type.Array(Type.Object({ text: Type.String(), hit: Type.Optional(Type.Literal(true)) })),
+    }),
+  ),
+  next: Type.Optional(Type.String({ description: 'Pass as `before` for the next page.' })),
+})
+export type Found = Type.Static<typeof Found>
+
 export const NewInvite = Type.Object(
   {
     role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),

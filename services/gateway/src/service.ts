@@ -11,6 +11,7 @@ import { memberRoutes } from './conversations/member-routes.ts'
 import type { Deps } from './deps.ts'
 import { describeApi } from './docs/openapi.ts'
 import { messageRoutes } from './messages/message-routes.ts'
+import { searchRoutes } from './messages/search-routes.ts'
 import { modelRoutes } from './models/model-routes.ts'
 import { createAccessTokens } from './sessions/access-token.ts'
 import { createRateLimits, type Limits } from './sessions/rate-limits.ts'
@@ -64,6 +65,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
         await signedIn.register(memberRoutes(deps))
         await signedIn.register(inviteRoutes(deps))
         await signedIn.register(messageRoutes(deps))
+        await signedIn.register(searchRoutes(deps))
         await signedIn.register(assistantRoutes(deps))
         await signedIn.register(modelRoutes(deps))
       })

@@ -7,6 +7,7 @@ import type { Announcements } from './announcements/announce.ts'
 import type { Outbox } from './replies/outbox.ts'
 import type { Quota } from './replies/quota.ts'
 import type { Database } from './schema/tables.ts'
+import type { Indexer } from './search/indexer.ts'
 
 /** What history's parts are made of. */
 export type Deps = {
@@ -17,6 +18,7 @@ export type Deps = {
   queue: Queue
   log: Logger
   announcements: Announcements
+  indexer: Indexer
   outbox: Outbox
   quota: Quota
 }

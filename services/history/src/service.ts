@@ -23,6 +23,8 @@ import { createReplies } from './replies/replies.ts'
 import { createUsage } from './replies/usage.ts'
 import { connectDatabase, translateDatabaseError } from './schema/database.ts'
 import { migrateUp } from './schema/migrate.ts'
+import { createIndexer } from './search/indexer.ts'
+import { createSearch } from './search/search.ts'
 import { createSessions } from './sessions/sessions.ts'
 
 export type HistoryOptions = {
@@ -51,11 +53,12 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   const ran = await waitFor('postgres', log, () => migrateUp(db))
   if (ran.length > 0) log.info({ migrations: ran }, 'the schema is up to date')
 
-  const announcements = createAnnouncements({ relay: exchange.relay, db, log })
+  const indexer = createIndexer({ db, log })
+  const announcements = createAnnouncements({ relay: exchange.relay, db, log, indexer })
   const { quota = unlimited } = options
   const { relay, scratch } = exchange
   const outbox = createOutbox({ db, queue, log, quota, announcements, scratch })
-  const deps = { db, pool, relay, scratch, queue, log, announcements, outbox, quota }
+  const deps = { db, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota }
   const edits = createMessageEdits(deps)
   const handlers: Handlers = {
     ...createSessions(deps),
@@ -68,6 +71,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     ...createReplies(deps),
     ...createRepeats(deps),
     ...createUsage(deps),
+    ...createSearch(deps),
     appendMessages: createAppend(deps),
     editMessage: edits.edit,
     deleteMessage: edits.remove,
@@ -92,6 +96,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
       await app.close()
       outbox.close()
       announcements.close()
+      await indexer.close()
       await close()
     },
   }

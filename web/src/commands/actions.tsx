@@ -1,5 +1,16 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { ChartNoAxesColumn, Keyboard, LogOut, Palette, Pencil, Search, SquarePen, UserPlus, Users } from 'lucide-react'
+import {
+  ChartNoAxesColumn,
+  Keyboard,
+  LogOut,
+  Palette,
+  Pencil,
+  Search,
+  SquarePen,
+  TextSearch,
+  UserPlus,
+  Users,
+} from 'lucide-react'
 import { type ReactNode, useCallback } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OfConversation, Shown } from '../parley/shown.ts'
@@ -56,6 +67,13 @@ export function useActions(): Action[] {
     },
     ...allowed,
     { name: 'find', label: 'Find and do', icon: <Search size={16} />, keys: `${commandKey} K`, run: show('palette') },
+    {
+      name: 'search',
+      label: 'Search messages',
+      icon: <TextSearch size={16} />,
+      keys: `${commandKey} Shift F`,
+      run: show({ search: '' }),
+    },
     { name: 'usage', label: 'Your use of the models', icon: <ChartNoAxesColumn size={16} />, run: show('usage') },
     { name: 'look', label: 'Appearance', icon: <Palette size={16} />, run: show('appearance') },
     { name: 'keys', label: 'Keyboard shortcuts', icon: <Keyboard size={16} />, keys: '?', run: show('shortcuts') },

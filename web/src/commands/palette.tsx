@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router'
-import { MessageSquare } from 'lucide-react'
+import { MessageSquare, Search } from 'lucide-react'
 import { useState } from 'react'
 import { titleOf } from '../conversations/title.ts'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
 import { type Choice, Choices, useChoosing } from '../ui/choices.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { fieldLook } from '../ui/field.tsx'
 import { shortTime } from '../ui/time.ts'
 import { useActions } from './actions.tsx'
 import { rank } from './rank.ts'
@@ -31,7 +32,14 @@ export function Palette({ onClose }: { onClose: () => void }) {
     })),
     ...actions.map(({ name, label, icon, keys, run }) => ({ key: name, label, icon, hint: keys, run })),
   ]
-  const found = rank(all, wanted, ({ label }) => label).slice(0, most)
+  const search: Item = {
+    key: 'search-for',
+    label: `Search messages for “${wanted.trim()}”`,
+    icon: <Search size={16} />,
+    run: () => parley.shown.set({ search: wanted }),
+  }
+  const named = rank(all, wanted, ({ label }) => label).slice(0, most)
+  const found = wanted.trim() === '' ? named : [...named, search]
   const { inputProps, list, onKeyDown } = useChoosing(found, (item) => {
     onClose()
     item.run()
@@ -47,13 +55,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
         placeholder="A conversation or a command"
         data-autofocus
         autoComplete="off"
-        className="mb-2 h-11 w-full rounded-lg border border-line bg-ground px-3 placeholder:text-quiet"
+        className={`mb-2 ${fieldLook}`}
         value={wanted}
         onChange={(event) => setWanted(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <Choices label="Found" list={list} className="h-[50dvh]" />
-      {found.length === 0 && <p className="px-3 text-quiet">Nothing is called that.</p>}
     </Dialog>
   )
 }

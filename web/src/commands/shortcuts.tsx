@@ -6,6 +6,7 @@ import { commandKey, useNewConversation } from './actions.tsx'
 
 const rows: [string, string][] = [
   [`${commandKey} K`, 'Find a conversation, or do something'],
+  [`${commandKey} Shift F`, 'Search messages'],
   [`${commandKey} Shift O`, 'New conversation'],
   ['Alt ↑ / Alt ↓', 'The conversation above, or below'],
   ['Enter', 'Send'],
@@ -55,6 +56,7 @@ export function useShortcuts(): void {
       const command = ctrlKey || metaKey
       if (command && !altKey && !shiftKey && key.toLowerCase() === 'k') return () => parley.shown.set('palette')
       if (command && !altKey && shiftKey && key.toLowerCase() === 'o') return () => void startNew()
+      if (command && !altKey && shiftKey && key.toLowerCase() === 'f') return () => parley.shown.set({ search: '' })
       if (altKey && !command && key === 'ArrowUp') return () => step(-1)
       if (altKey && !command && key === 'ArrowDown') return () => step(1)
       if (key === '?' && !command && !altKey && !isWriting(target)) return () => parley.shown.set('shortcuts')

@@ -13,8 +13,8 @@ import { useReading } from './reading.ts'
 import { Skeleton } from './skeleton.tsx'
 import { TypingLine } from './typing-line.tsx'
 
-/** A conversation: opened while it is on the screen. */
-export function ConversationPage({ id }: { id: string }) {
+/** A conversation: opened while it is on the screen, at a message where one is wanted. */
+export function ConversationPage({ id, at }: { id: string; at: number | undefined }) {
   const parley = useParley()
   const [open, setOpen] = useState<OpenConversation>()
   useEffect(() => {
@@ -25,10 +25,12 @@ export function ConversationPage({ id }: { id: string }) {
       if (shownOf(parley.shown.get(), id)) parley.shown.set(undefined)
     }
   }, [parley, id])
-  return open ? <Conversation open={open} /> : null
+  return open ? <Conversation open={open} at={at} /> : null
 }
 
-function Conversation({ open }: { open: OpenConversation }) {
+type Props = { open: OpenConversation; at: number | undefined }
+
+function Conversation({ open, at }: Props) {
   const navigate = useNavigate()
   const state = useStore(open.state)
   const refused = useStore(open.refused)
@@ -43,17 +45,17 @@ function Conversation({ open }: { open: OpenConversation }) {
     )
   }
   if (!state) return <Skeleton />
-  return <Loaded open={open} state={state} />
+  return <Loaded open={open} state={state} at={at} />
 }
 
-function Loaded({ open, state }: { open: OpenConversation; state: ConversationState }) {
+function Loaded({ open, state, at }: Props & { state: ConversationState }) {
   const { user } = useParley()
   const news = useReading(state)
   const role = state.members[user.id]?.role ?? 'viewer'
   return (
     <div className="flex h-full flex-col">
       <Header state={state} role={role} />
-      <MessageList open={open} state={state} role={role} news={news} />
+      <MessageList open={open} state={state} role={role} news={news} at={at} />
       <TypingLine open={open} state={state} />
       <Composer open={open} state={state} role={role} />
     </div>

@@ -1,8 +1,8 @@
 import type { ConversationState } from '@parley/client'
 import type { Message, Role } from '@parley/protocol'
 import { ArrowDown } from 'lucide-react'
-import { type ComponentProps, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { Virtualizer } from 'virtua'
+import { type ComponentProps, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { useBranch } from '../messages/branch.ts'
 import { MessageView } from '../messages/message-view.tsx'
 import { OutgoingView } from '../messages/outgoing-view.tsx'
@@ -26,6 +26,8 @@ type Props = {
   state: ConversationState
   role: Role
   news: News
+  /** The `seq` of the message to go to. */
+  at: number | undefined
 }
 
 /** A row of the list: a message with what stands above it, or one on its way. */
@@ -35,7 +37,7 @@ type Row = { message: Message; first: boolean; newDay: boolean; isNew: boolean }
  * The messages, oldest first; only those near the window are in the document. The list stays at the end while the reader
  * is there, and lets go when they scroll up.
  */
-export function MessageList({ open, state, role, news }: Props) {
+export function MessageList({ open, state, role, news, at }: Props) {
   const { user } = useParley()
   const outgoing = useStore(open.outgoing)
   const editing = useStore(open.editing)
@@ -46,10 +48,12 @@ export function MessageList({ open, state, role, news }: Props) {
   const [letGoAt, setLetGoAt] = useState<number>()
   const [loading, setLoading] = useState(false)
   const { shown, versionsOf, isPrompt } = useBranch(state)
-  const missed = letGoAt === undefined ? 0 : countAfter(shown, letGoAt)
+  const missed = letGoAt === undefined ? 0 : countAfter(state.messages, letGoAt)
   const rows = useMemo(() => rowsOf(shown, outgoing, news, user.id), [shown, outgoing, news, user.id])
   const kept = [editing, ...Object.keys(state.live)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
   const older = useGrownInFront(shown)
+  const virtualizer = useRef<VirtualizerHandle>(null)
+  const { wanted, found } = useTarget(open, at)
 
   function toEnd(): void {
     box.current?.scrollTo({ top: box.current.scrollHeight })
@@ -59,8 +63,17 @@ export function MessageList({ open, state, role, news }: Props) {
   useLayoutEffect(() => {
     if (outgoing.length > sending.current) following.current = true
     sending.current = outgoing.length
-    if (following.current) toEnd()
+    if (following.current && !state.past) toEnd()
   })
+
+  // Whoever goes to a message finds it in the middle.
+  useLayoutEffect(() => {
+    const place = rows.findIndex((row) => 'message' in row && row.message.seq === wanted)
+    if (place < 0) return
+    following.current = false
+    virtualizer.current?.scrollToIndex(place, { align: 'center' })
+    found()
+  }, [rows, wanted, found])
 
   // What grows after it was drawn (a font, a wrapped line) keeps the end in sight, too.
   useEffect(() => {
@@ -75,23 +88,26 @@ export function MessageList({ open, state, role, news }: Props) {
 
   async function onScroll(): Promise<void> {
     const { scrollHeight, scrollTop, clientHeight } = box.current!
-    following.current = scrollHeight - scrollTop - clientHeight < followWithinPx
-    setLetGoAt((seq) => (following.current ? undefined : (seq ?? shown.at(-1)?.seq ?? 0)))
-    if (scrollTop > clientHeight || !state.hasOlder || loading) return
+    const belowPx = scrollHeight - scrollTop - clientHeight
+    const { past, messages } = state
+    following.current = !past && belowPx < followWithinPx
+    setLetGoAt((seq) => (following.current ? undefined : (seq ?? messages.at(-1)?.seq ?? 0)))
+    const wantsOlder = scrollTop < clientHeight && (past ?? state).hasOlder
+    const wantsNewer = past && belowPx < clientHeight
+    if (loading || !(wantsOlder || wantsNewer)) return
     setLoading(true)
-    await open.loadOlder().catch(() => {})
+    await (wantsOlder ? open.loadOlder() : open.loadNewer()).catch(() => {})
     setLoading(false)
   }
 
   return (
     <div className="relative min-h-0 flex-1">
-      {loading && (
-        <p className="absolute inset-x-0 top-1 z-10 text-center text-sm text-quiet">Loading older messages …</p>
-      )}
+      {loading && <p className="absolute inset-x-0 top-1 z-10 text-center text-sm text-quiet">Loading messages …</p>}
       <div ref={box} onScroll={onScroll} className="h-full overflow-y-auto [overflow-anchor:none]">
         <div className="mx-auto max-w-[76ch] px-4 pt-6 pb-2">
           {rows.length === 0 && <Empty />}
           <Virtualizer
+            ref={virtualizer}
             scrollRef={box}
             startMargin={startMarginPx}
             shift={older}
@@ -104,7 +120,7 @@ export function MessageList({ open, state, role, news }: Props) {
               'outgoing' in row ? (
                 <OutgoingView key={row.outgoing.id} message={row.outgoing} open={open} />
               ) : (
-                <div key={row.message.id}>
+                <div key={row.message.id} data-target={row.message.seq === at || undefined}>
                   {row.newDay && <Day iso={row.message.createdAt} />}
                   {row.isNew && <NewLine />}
                   <MessageView
@@ -120,7 +136,9 @@ export function MessageList({ open, state, role, news }: Props) {
               )
             }
           </Virtualizer>
-          {outgoing.length === 0 && <Seen message={shown.at(-1)} members={state.members} reader={user.id} />}
+          {outgoing.length === 0 && !state.past && (
+            <Seen message={shown.at(-1)} members={state.members} reader={user.id} />
+          )}
         </div>
       </div>
       {letGoAt !== undefined && (
@@ -128,7 +146,8 @@ export function MessageList({ open, state, role, news }: Props) {
           className="absolute bottom-3 left-1/2 -translate-x-1/2 rounded-full shadow-raised"
           onClick={() => {
             following.current = true
-            toEnd()
+            if (state.past) open.goToNewest()
+            else toEnd()
           }}
         >
           <ArrowDown size={16} /> {missed === 0 ? 'Newest' : missed === 1 ? '1 new message' : `${missed} new messages`}
@@ -157,6 +176,19 @@ function rowsOf(shown: Message[], outgoing: Outgoing[], news: News, reader: stri
 /** Where a message is, looked for from the end, or -1. */
 function placeOf(rows: Row[], id: string | undefined): number {
   return id === undefined ? -1 : rows.findLastIndex((row) => 'message' in row && row.message.id === id)
+}
+
+/** The message to go to, until it was found: once for each that is wanted. */
+function useTarget(open: OpenConversation, at: number | undefined) {
+  const [wanted, setWanted] = useState<number>()
+  useEffect(() => {
+    if (at === undefined) return
+    open.goTo(at).then(
+      () => setWanted(at),
+      () => {},
+    )
+  }, [open, at])
+  return { wanted, found: useCallback(() => setWanted(undefined), []) }
 }
 
 /** Whether this drawing has older messages in front, which must not move what is being read. */

@@ -1,5 +1,5 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Palette } from '../commands/palette.tsx'
 import { ShortcutsDialog, useShortcuts } from '../commands/shortcuts.tsx'
 import { preloadMarkdown } from '../messages/markdown.tsx'
@@ -12,6 +12,8 @@ import { ConversationList } from './conversation-list.tsx'
 import { usePageTitle } from './page-title.ts'
 import { SheetContext } from './sheet.ts'
 import { UsageDialog } from './usage-dialog.tsx'
+
+const SearchDialog = lazy(async () => ({ default: (await import('../search/search-dialog.tsx')).SearchDialog }))
 
 /** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
 export function Layout() {
@@ -60,6 +62,13 @@ function Over() {
   const { shown: store } = useParley()
   const shown = useStore(store)
   const close = () => store.set(undefined)
+  if (typeof shown === 'object' && 'search' in shown) {
+    return (
+      <Suspense>
+        <SearchDialog text={shown.search} onClose={close} />
+      </Suspense>
+    )
+  }
   switch (shown) {
     case 'palette':
       return <Palette onClose={close} />

@@ -1,5 +1,5 @@
 import type { Message, Role } from '@parley/protocol'
-import { ChevronDown, Copy, Pencil, RefreshCw, Trash2 } from 'lucide-react'
+import { ChevronDown, Copy, Link, Pencil, RefreshCw, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
@@ -7,6 +7,7 @@ import { useStore } from '../parley/store.ts'
 const quickReactions = ['👍', '❤️', '😂', '🎉']
 
 type Props = {
+  conversation: string
   message: Message
   role: Role
   onEdit: () => void
@@ -17,7 +18,7 @@ type Props = {
 }
 
 /** What can be done with a message: seen when it is pointed at, tapped, or reached by keyboard. */
-export function Actions({ message, role, onEdit, onReact, onDelete, onRegenerate }: Props) {
+export function Actions({ conversation, message, role, onEdit, onReact, onDelete, onRegenerate }: Props) {
   const { user } = useParley()
   const mine = message.author === user.id
   const canWrite = role !== 'viewer'
@@ -36,6 +37,9 @@ export function Actions({ message, role, onEdit, onReact, onDelete, onRegenerate
         ))}
       <Action label="Copy" onClick={() => void navigator.clipboard.writeText(message.content)}>
         <Copy size={16} />
+      </Action>
+      <Action label="Copy link" onClick={() => void navigator.clipboard.writeText(linkTo(conversation, message))}>
+        <Link size={16} />
       </Action>
       {message.reply && canWrite && (
         <>
@@ -57,6 +61,11 @@ export function Actions({ message, role, onEdit, onReact, onDelete, onRegenerate
       )}
     </div>
   )
+}
+
+/** Where others in the conversation find the message. */
+function linkTo(conversation: string, { seq }: Message): string {
+  return `${window.location.origin}/c/${conversation}?at=${seq}`
 }
 
 /** The choice of a model to write the reply again with; the browser's own list, as small as its arrow. */

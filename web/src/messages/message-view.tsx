@@ -63,7 +63,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
       data-message={message.id}
       data-seq={message.seq}
       data-reply={message.reply?.status}
-      className={`group relative ${first ? 'pt-5' : 'pt-0.5'}`}
+      className={`group relative ${first ? 'pt-5' : 'pt-2'}`}
     >
       {first && <Author message={message} state={state} />}
       <div className="sm:pl-11">
@@ -101,6 +101,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
       </div>
       {!message.deletedAt && !editing && (
         <Actions
+          conversation={state.id}
           message={message}
           role={role}
           onEdit={() => edit(true)}

@@ -37,6 +37,10 @@ export type OpenConversation = {
   retry(id: string): void
   discard(id: string): void
   loadOlder(): Promise<void>
+  loadNewer(): Promise<void>
+  /** Goes to a message by its `seq`, and back to the newest. */
+  goTo(seq: number): Promise<void>
+  goToNewest(): void
   close(): void
 }
 
@@ -257,6 +261,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       typing,
       send(content, instead) {
         const message = { id: newId(), content, instead, failed: undefined, at: new Date().toISOString() }
+        follower.goToNewest()
         outgoing.set((all) => [...all, message])
         transmit(message)
       },
@@ -268,6 +273,9 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       },
       discard: (id) => outgoing.set((all) => all.filter((each) => each.id !== id)),
       loadOlder: follower.loadOlder,
+      loadNewer: follower.loadNewer,
+      goTo: follower.goTo,
+      goToNewest: follower.goToNewest,
       close() {
         closed = true
         listeners.delete(listener)

@@ -7,10 +7,15 @@ export type Shown =
   | 'shortcuts'
   | 'appearance'
   | 'usage'
+  | { search: string }
   | { conversation: string; what: OfConversation }
   | undefined
 
 /** What is open of this conversation. */
 export function shownOf(shown: Shown, conversation: string): OfConversation | undefined {
-  return typeof shown === 'object' && shown.conversation === conversation ? shown.what : undefined
+  return isOfConversation(shown) && shown.conversation === conversation ? shown.what : undefined
+}
+
+function isOfConversation(shown: Shown): shown is { conversation: string; what: OfConversation } {
+  return typeof shown === 'object' && 'conversation' in shown
 }

@@ -1,6 +1,8 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 
-export type Choice = { key: string; label: string; icon?: ReactNode; hint?: string | undefined }
+const nearEndPx = 200
+
+export type Choice = { key: string; label: string; icon?: ReactNode; hint?: string | undefined; detail?: ReactNode }
 
 /** What an input needs to steer a list of choices, and the list. */
 export type Choosing<C extends Choice> = {
@@ -48,17 +50,29 @@ export function Choices<C extends Choice>({
   label,
   list,
   className = '',
+  onEnd,
 }: {
   label: string
   list: Choosing<C>['list']
   className?: string
+  /** The end of the list comes into sight. */
+  onEnd?: (() => void) | undefined
 }) {
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     box.current?.children[list.at]?.scrollIntoView({ block: 'nearest' })
   }, [list.at])
   return (
-    <div ref={box} id={list.id} role="listbox" aria-label={label} className={`overflow-y-auto ${className}`}>
+    <div
+      ref={box}
+      id={list.id}
+      role="listbox"
+      aria-label={label}
+      className={`overflow-y-auto ${className}`}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        if (scrollHeight - scrollTop - clientHeight < nearEndPx) onEnd?.()
+      }}
+    >
       {list.choices.map((choice, at) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the focus, and its keys choose
         <div
@@ -77,7 +91,10 @@ export function Choices<C extends Choice>({
               {choice.icon}
             </span>
           )}
-          <span className="min-w-0 flex-1 truncate">{choice.label}</span>
+          <span className="min-w-0 flex-1 py-1">
+            <span className="block truncate">{choice.label}</span>
+            {choice.detail}
+          </span>
           {choice.hint && <span className="shrink-0 text-sm text-quiet">{choice.hint}</span>}
         </div>
       ))}

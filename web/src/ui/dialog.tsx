@@ -2,10 +2,10 @@ import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from './button.tsx'
 
-type Props = { title: string; children: ReactNode; onClose: () => void }
+type Props = { title: string; wide?: boolean; children: ReactNode; onClose: () => void }
 
 /** A dialog over the page: Escape and a click beside it close it, and the focus stays inside. */
-export function Dialog({ title, children, onClose }: Props) {
+export function Dialog({ title, wide = false, children, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     dialog.current?.showModal()
@@ -18,7 +18,7 @@ export function Dialog({ title, children, onClose }: Props) {
       aria-label={title}
       onClose={onClose}
       onClick={(event) => event.target === dialog.current && dialog.current.close()}
-      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-2xl bg-raised p-0 text-text shadow-raised backdrop:bg-black/40"
+      className={`m-auto w-[calc(100%-2rem)] rounded-2xl bg-raised p-0 text-text shadow-raised backdrop:bg-black/40 ${wide ? 'max-w-2xl' : 'max-w-md'}`}
     >
       <div className="flex max-h-[80dvh] flex-col p-5">
         <header className="mb-4 flex items-center justify-between gap-4">

@@ -2,6 +2,9 @@ import { type InputHTMLAttributes, useId } from 'react'
 
 type Props = InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string | undefined }
 
+/** How a line to write in looks. */
+export const fieldLook = 'h-11 w-full rounded-lg border border-line bg-raised px-3 placeholder:text-quiet'
+
 /** A labelled line of text. */
 export function Field({ label, hint, ...input }: Props) {
   const id = useId()
@@ -10,12 +13,7 @@ export function Field({ label, hint, ...input }: Props) {
       <label htmlFor={id} className="mb-1 block font-medium">
         {label}
       </label>
-      <input
-        id={id}
-        className="h-11 w-full rounded-lg border border-line bg-raised px-3"
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        {...input}
-      />
+      <input id={id} className={fieldLook} aria-describedby={hint ? `${id}-hint` : undefined} {...input} />
       {hint && (
         <p id={`${id}-hint`} className="mt-1 text-sm text-quiet">
           {hint}

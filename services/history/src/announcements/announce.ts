@@ -22,7 +22,12 @@ export type Announcements = {
 }
 
 /** Tells the world what was committed. All of it is a hint: what is lost here is found in the log. */
-export function createAnnouncements({ relay, db, log }: Pick<Deps, 'relay' | 'db' | 'log'>): Announcements {
+export function createAnnouncements({
+  relay,
+  db,
+  log,
+  indexer,
+}: Pick<Deps, 'relay' | 'db' | 'log' | 'indexer'>): Announcements {
   const bumps = createBumps({ relay, db, log })
   return {
     changes(conversation, changes) {
@@ -31,6 +36,7 @@ export function createAnnouncements({ relay, db, log }: Pick<Deps, 'relay' | 'db
         relay.publish(topics.changes(conversation), encodeFrame({ type: 'change', conversation, change }))
       }
       bumps.bump(conversation)
+      indexer.note(conversation)
     },
     head: (conversation, head) =>
       relay.publish(topics.changes(conversation), encodeFrame({ type: 'head', conversation, head })),

@@ -9,6 +9,7 @@ import {
 } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound } from '../access.ts'
+import { fromCursor, toCursor } from '../cursor.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
 import { changing, changingAsSystem, toConversation } from './changing.ts'
@@ -58,16 +59,16 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
   /** The actor's conversations, most recently active first. */
   async function listConversations(body: BodyOf<'listConversations'>): Promise<ResponseOf<'listConversations'>> {
     const { actor, before, limit, place } = body
-    const [at, id] = before?.split('_') ?? []
-    const older =
-      at && id && isDate(at)
-        ? sql`c.active_hour <= ${at}::timestamptz and (c.active_at, c.id) < (${at}::timestamptz, ${id}::uuid)`
-        : sql`true`
+    const last = fromCursor(before)
+    const older = last
+      ? sql`c.active_hour <= ${last.at}::timestamptz and (c.active_at, c.id) < (${last.at}::timestamptz, ${last.id}::uuid)`
+      : sql`true`
     const kept = place ? sql`m.place = ${place}` : sql`m.place <> 'archive'`
     const rows = await summaries(db, actor, sql`${kept} and ${older}`, limit + 1)
     const conversations = rows.slice(0, limit)
-    const last = conversations.at(-1)
-    return { conversations, ...(rows.length > limit && last ? { next: `${last.activeAt}_${last.id}` } : {}) }
+    const oldest = conversations.at(-1)
+    const next = rows.length > limit && oldest ? { next: toCursor({ at: oldest.activeAt, id: oldest.id }) } : {}
+    return { conversations, ...next }
   }
 
   async function getConversation(body: BodyOf<'getConversation'>): Promise<ResponseOf<'getConversation'>> {
@@ -142,8 +143,4 @@ async function summaries(
     preview: row.preview,
     place: row.place,
   }))
-}
-
-function isDate(text: string): boolean {
-  return !Number.isNaN(Date.parse(text))
 }

@@ -5,6 +5,7 @@ import { retries } from './0002-retries.ts'
 import { craft } from './0003-craft.ts'
 import { lists } from './0004-lists.ts'
 import { places } from './0005-places.ts'
+import { search } from './0006-search.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -13,6 +14,7 @@ const migrations = {
   '0003-craft': craft,
   '0004-lists': lists,
   '0005-places': places,
+  '0006-search': search,
 }
 
 /**

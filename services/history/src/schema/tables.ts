@@ -64,6 +64,15 @@ export type Database = {
     covers: number
     created_at: Generated<Date>
   }
+  message_words: {
+    conversation_id: string
+    message_id: string
+    seq: number
+    changed_seq: number
+    created_at: Date
+    words: string
+  }
+  searched: { conversation_id: string; seq: number }
   reactions: {
     conversation_id: string
     message_id: string
