@@ -1,18 +1,25 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { ConversationPage } from './conversation/conversation-page.tsx'
 import { Layout } from './conversations/layout.tsx'
 import { Welcome } from './conversations/welcome.tsx'
 import { JoinPage } from './join-page.tsx'
 import { SessionGate } from './session/session-gate.tsx'
 
-const root = createRootRoute({
+// Who only reads what was shared needs nothing of the rest.
+const SharedPage = lazy(async () => ({ default: (await import('./sharing/shared-page.tsx')).SharedPage }))
+
+const root = createRootRoute({ component: Outlet })
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
   component: () => (
     <SessionGate>
       <Outlet />
     </SessionGate>
   ),
 })
-const layout = createRoute({ getParentRoute: () => root, id: 'layout', component: Layout })
+const layout = createRoute({ getParentRoute: () => signedIn, id: 'layout', component: Layout })
 const home = createRoute({ getParentRoute: () => layout, path: '/', component: Welcome })
 export const conversationRoute = createRoute({
   getParentRoute: () => layout,
@@ -26,7 +33,7 @@ export const conversationRoute = createRoute({
   },
 })
 const join = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => signedIn,
   path: '/join/$token',
   component: function Page() {
     const { token } = join.useParams()
@@ -34,8 +41,21 @@ const join = createRoute({
   },
 })
 
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/s/$token',
+  component: function Page() {
+    const { token } = shared.useParams()
+    return (
+      <Suspense>
+        <SharedPage token={token} />
+      </Suspense>
+    )
+  },
+})
+
 export const router = createRouter({
-  routeTree: root.addChildren([layout.addChildren([home, conversationRoute]), join]),
+  routeTree: root.addChildren([signedIn.addChildren([layout.addChildren([home, conversationRoute]), join]), shared]),
 })
 
 declare module '@tanstack/react-router' {

@@ -6,6 +6,7 @@ import {
   type ConversationSummary,
   type Found,
   fromProblem,
+  type ImportedMessage,
   type Invite,
   type InvitePreview,
   type MessagePage,
@@ -13,6 +14,8 @@ import {
   Refusal,
   type Role,
   type Session,
+  type SharedPage,
+  type ShareList,
   type UsageReport,
   type User,
 } from '@parley/protocol'
@@ -130,8 +133,17 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
 
     setRole: (id: string, user: string, role: Role) => authorized('PATCH', `${at(id)}/members/${user}`, { role }),
     removeMember: (id: string, user: string) => authorized('DELETE', `${at(id)}/members/${user}`),
-    invite: (id: string, role: 'member' | 'viewer' = 'member') =>
-      authorized<Invite>('POST', `${at(id)}/invites`, { role }),
+    invite: (id: string, invite: { role: 'member' | 'viewer'; expiresInHours?: number } = { role: 'member' }) =>
+      authorized<Invite>('POST', `${at(id)}/invites`, invite),
+    createShare: (id: string, message?: string) =>
+      authorized<{ id: string; token: string }>('POST', `${at(id)}/shares`, { ...(message && { message }) }),
+    listShares: async (id: string) => (await authorized<ShareList>('GET', `${at(id)}/shares`)).shares,
+    deleteShare: (id: string, share: string) => authorized<void>('DELETE', `${at(id)}/shares/${share}`),
+    /** For whoever has the link; nobody needs to be signed in. */
+    readShare: (share: string, before?: string) =>
+      call<SharedPage>('GET', `/shares/${share}?${new URLSearchParams(before ? { before } : {})}`),
+    importMessages: (id: string, messages: ImportedMessage[]) =>
+      authorized<{ seq: number }>('POST', `${at(id)}/import`, { messages }),
     previewInvite: (invite: string) => authorized<Type.Static<typeof InvitePreview>>('GET', `/invites/${invite}`),
     acceptInvite: (invite: string) => authorized<{ conversation: string }>('POST', `/invites/${invite}/accept`),
   }

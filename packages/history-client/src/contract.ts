@@ -9,6 +9,7 @@ import {
   Emoji,
   Found,
   Id,
+  ImportedMessage,
   InvitePreview,
   limits,
   Member,
@@ -19,6 +20,8 @@ import {
   Role,
   SearchText,
   Seq,
+  SharedPage,
+  ShareList,
   Time,
   Title,
   Usage,
@@ -231,6 +234,17 @@ export const contract = {
       limit: Limit,
     },
     Found,
+  ),
+
+  // sharing
+  createShare: call({ ...inConversation, id: Id, tokenHash: Type.String(), message: Type.Optional(Id) }, Nothing),
+  listShares: call(inConversation, ShareList),
+  deleteShare: call({ ...inConversation, share: Id }, Nothing),
+  readShare: call({ tokenHash: Type.String(), before: Type.Optional(Id) }, SharedPage),
+  /** Puts what was said elsewhere into a conversation that the actor has alone. */
+  importMessages: call(
+    { ...inConversation, messages: Type.Array(ImportedMessage, { minItems: 1, maxItems: limits.importMessages }) },
+    Seqed,
   ),
 
   // replies

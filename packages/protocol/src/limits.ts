@@ -33,6 +33,11 @@ export const limits = {
   catchUpChanges: 1_000,
   pageMessages: 100,
   searchChars: 200,
+  /** Public links to one conversation. */
+  shares: 50,
+  /** Messages that come in from elsewhere with one request, and the characters of each. */
+  importMessages: 200,
+  importChars: 200_000,
   /** Conversations that one socket may have open. */
   openConversations: 16,
   /** Names in one presence frame; the count tells of the others. */

@@ -19,6 +19,7 @@ import {
 } from './entities.ts'
 import { Id } from './ids.ts'
 import { limits } from './limits.ts'
+import { Part } from './parts.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -137,6 +138,49 @@ export const Invite = Type.Object({ token: Type.String(), expiresAt: Time })
 export type Invite = Type.Static<typeof Invite>
 export const Joined = Type.Object({ conversation: Id })
 export const RolePatch = Type.Object({ role: Role }, closed)
+
+export const NewShare = Type.Object({ message: Type.Optional(Id) }, closed)
+export const Share = Type.Object({ id: Id, by: Name, createdAt: Time })
+export const ShareMade = Type.Object({ id: Id, token: Type.String() })
+export const ShareList = Type.Object({ shares: Type.Array(Share) })
+export type ShareList = Type.Static<typeof ShareList>
+/** A message as everybody sees it who has the link. */
+export const SharedMessage = Type.Object({
+  id: Id,
+  role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+  /** Who wrote it, by name. */
+  author: Type.Union([Name, Type.Null()]),
+  content: Type.String(),
+  parts: Type.Optional(Type.Array(Part)),
+  model: Type.Optional(Type.String()),
+  createdAt: Time,
+  deletedAt: Type.Union([Time, Type.Null()]),
+})
+export type SharedMessage = Type.Static<typeof SharedMessage>
+export const SharedPage = Type.Object({
+  title: Title,
+  sharedAt: Time,
+  messages: Type.Array(SharedMessage),
+  /** Pass as `before` for what was said before. */
+  next: Type.Optional(Id),
+})
+export type SharedPage = Type.Static<typeof SharedPage>
+
+export const ImportedMessage = Type.Object(
+  {
+    id: Id,
+    role: Type.Union([Type.Literal('user'), Type.Literal('assistant')]),
+    content: Type.String({ minLength: 1, maxLength: limits.importChars, pattern: '^[^\\u0000]*$' }),
+    createdAt: Time,
+    model: Type.Optional(Model),
+  },
+  closed,
+)
+export type ImportedMessage = Type.Static<typeof ImportedMessage>
+export const Import = Type.Object(
+  { messages: Type.Array(ImportedMessage, { minItems: 1, maxItems: limits.importMessages }) },
+  closed,
+)
 
 export const ProblemSchema = Type.Object({
   type: Type.String(),

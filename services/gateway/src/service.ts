@@ -8,6 +8,7 @@ import { assistantRoutes } from './conversations/assistant-routes.ts'
 import { conversationRoutes } from './conversations/conversation-routes.ts'
 import { inviteRoutes } from './conversations/invite-routes.ts'
 import { memberRoutes } from './conversations/member-routes.ts'
+import { sharedRoutes, shareRoutes } from './conversations/share-routes.ts'
 import type { Deps } from './deps.ts'
 import { describeApi } from './docs/openapi.ts'
 import { messageRoutes } from './messages/message-routes.ts'
@@ -58,12 +59,14 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
   await app.register(
     async (api) => {
       await api.register(accountRoutes(deps))
+      await api.register(sharedRoutes(deps))
       await api.register(async (signedIn) => {
         signedIn.addHook('onRequest', requireSession(deps))
         await signedIn.register(sessionRoutes(deps))
         await signedIn.register(conversationRoutes(deps))
         await signedIn.register(memberRoutes(deps))
         await signedIn.register(inviteRoutes(deps))
+        await signedIn.register(shareRoutes(deps))
         await signedIn.register(messageRoutes(deps))
         await signedIn.register(searchRoutes(deps))
         await signedIn.register(assistantRoutes(deps))

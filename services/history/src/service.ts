@@ -26,6 +26,8 @@ import { migrateUp } from './schema/migrate.ts'
 import { createIndexer } from './search/indexer.ts'
 import { createSearch } from './search/search.ts'
 import { createSessions } from './sessions/sessions.ts'
+import { createImport } from './sharing/import.ts'
+import { createShares } from './sharing/shares.ts'
 
 export type HistoryOptions = {
   databaseUrl: string
@@ -72,6 +74,8 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     ...createRepeats(deps),
     ...createUsage(deps),
     ...createSearch(deps),
+    ...createShares(deps),
+    ...createImport(deps),
     appendMessages: createAppend(deps),
     editMessage: edits.edit,
     deleteMessage: edits.remove,

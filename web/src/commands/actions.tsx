@@ -1,11 +1,15 @@
 import { useNavigate, useParams } from '@tanstack/react-router'
 import {
   ChartNoAxesColumn,
+  FileJson,
+  FileText,
+  Import,
   Keyboard,
   LogOut,
   Palette,
   Pencil,
   Search,
+  Share2,
   SquarePen,
   TextSearch,
   UserPlus,
@@ -15,6 +19,7 @@ import { type ReactNode, useCallback } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OfConversation, Shown } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
+import { exportConversation } from '../sharing/export-conversation.ts'
 
 /** Something to do from anywhere: by the palette, by `/` in the composer, or by its keys. */
 export type Action = {
@@ -49,14 +54,21 @@ export function useActions(): Action[] {
   const role = items.find(({ id }) => id === conversation)?.role
   const show = (shown: Shown) => () => parley.shown.set(shown)
 
+  const save = (as: 'md' | 'json') => conversation && exportConversation(parley, conversation, as)
   const showHere = (what: OfConversation) => show(conversation ? { conversation, what } : undefined)
 
   const here: Action[] = [
     { name: 'invite', label: 'Invite people', icon: <UserPlus size={16} />, run: showHere('invite') },
     { name: 'members', label: 'Members and assistants', icon: <Users size={16} />, run: showHere('members') },
+    { name: 'share', label: 'Share publicly', icon: <Share2 size={16} />, run: showHere('share') },
     { name: 'rename', label: 'Rename this conversation', icon: <Pencil size={16} />, run: showHere('rename') },
   ]
-  const allowed = role === undefined ? [] : role === 'viewer' ? here.filter(({ name }) => name === 'members') : here
+  const forAll: Action[] = [
+    { name: 'markdown', label: 'Export as Markdown', icon: <FileText size={16} />, run: () => void save('md') },
+    { name: 'json', label: 'Export as JSON', icon: <FileJson size={16} />, run: () => void save('json') },
+  ]
+  const reading = here.filter(({ name }) => name === 'members')
+  const allowed = role === undefined ? [] : [...(role === 'viewer' ? reading : here), ...forAll]
   return [
     {
       name: 'new',
@@ -74,6 +86,7 @@ export function useActions(): Action[] {
       keys: `${commandKey} Shift F`,
       run: show({ search: '' }),
     },
+    { name: 'import', label: 'Import from ChatGPT', icon: <Import size={16} />, run: show('import') },
     { name: 'usage', label: 'Your use of the models', icon: <ChartNoAxesColumn size={16} />, run: show('usage') },
     { name: 'look', label: 'Appearance', icon: <Palette size={16} />, run: show('appearance') },
     { name: 'keys', label: 'Keyboard shortcuts', icon: <Keyboard size={16} />, keys: '?', run: show('shortcuts') },

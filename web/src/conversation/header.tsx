@@ -1,21 +1,24 @@
 import type { ConversationState } from '@parley/client'
 import { limits, type Role } from '@parley/protocol'
 import { Menu, UserPlus, Users } from 'lucide-react'
-import { type FormEvent, use } from 'react'
+import { type FormEvent, lazy, Suspense, use } from 'react'
 import { SheetContext } from '../conversations/sheet.ts'
 import { titleOf } from '../conversations/title.ts'
 import { useParley } from '../parley/context.ts'
-import { type OfConversation, shownOf } from '../parley/shown.ts'
+import { messageOf, type OfConversation, shownOf } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
 import { InviteDialog } from './invite-dialog.tsx'
 import { MembersDialog } from './members-dialog.tsx'
 
+const ShareDialog = lazy(async () => ({ default: (await import('../sharing/share-dialog.tsx')).ShareDialog }))
+
 /** What the conversation is called, who is here, and the ways to its people. */
 export function Header({ state, role }: { state: ConversationState; role: Role }) {
   const openList = use(SheetContext)
   const { shown: store } = useParley()
-  const shown = shownOf(useStore(store), state.id)
+  const over = useStore(store)
+  const shown = shownOf(over, state.id)
   const show = (what: OfConversation) => store.set({ conversation: state.id, what })
   const close = () => store.set(undefined)
   const { memberCount } = state.conversation
@@ -46,6 +49,11 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
       )}
       {shown === 'members' && <MembersDialog state={state} role={role} onClose={close} />}
       {shown === 'invite' && <InviteDialog conversation={state.id} onClose={close} />}
+      {shown === 'share' && (
+        <Suspense>
+          <ShareDialog conversation={state.id} message={messageOf(over)} onClose={close} />
+        </Suspense>
+      )}
     </header>
   )
 }

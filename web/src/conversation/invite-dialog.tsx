@@ -1,66 +1,50 @@
-import { Check, Copy } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
-import { Button } from '../ui/button.tsx'
+import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
+import { Radios } from '../ui/radios.tsx'
 
-type InviteRole = 'member' | 'viewer'
+const roles = [
+  { value: 'member', label: 'take part' },
+  { value: 'viewer', label: 'read along' },
+] as const
+const lifetimes = [
+  { value: '24', label: 'a day' },
+  { value: '168', label: 'a week' },
+  { value: '720', label: '30 days' },
+] as const
 
 /** An invite link, made when it is looked at. */
 export function InviteDialog({ conversation, onClose }: { conversation: string; onClose: () => void }) {
   const { api } = useParley()
-  const [role, setRole] = useState<InviteRole>('member')
+  const [role, setRole] = useState<(typeof roles)[number]['value']>('member')
+  const [hours, setHours] = useState<(typeof lifetimes)[number]['value']>('168')
   const [link, setLink] = useState<string>()
   const [problem, setProblem] = useState<string>()
-  const [copied, setCopied] = useState(false)
 
   useEffect(() => {
+    let isWanted = true
     setLink(undefined)
-    setCopied(false)
-    api.invite(conversation, role).then(
-      ({ token }) => setLink(`${window.location.origin}/join/${token}`),
-      (error: Error) => setProblem(error.message),
+    api.invite(conversation, { role, expiresInHours: Number(hours) }).then(
+      ({ token }) => isWanted && setLink(`${window.location.origin}/join/${token}`),
+      (error: Error) => isWanted && setProblem(error.message),
     )
-  }, [api, conversation, role])
-
-  async function copy(): Promise<void> {
-    if (!link) return
-    await navigator.clipboard.writeText(link)
-    setCopied(true)
-  }
+    return () => {
+      isWanted = false
+    }
+  }, [api, conversation, role, hours])
 
   return (
     <Dialog title="Invite people" onClose={onClose}>
-      <p className="mb-4 text-quiet">Whoever has this link can join for a week, and sees everything said so far.</p>
-      <fieldset className="mb-4 flex gap-2">
-        <legend className="mb-1 font-medium">They may</legend>
-        {(['member', 'viewer'] as const).map((each) => (
-          <label
-            key={each}
-            className="flex h-11 cursor-pointer items-center gap-2 rounded-lg border border-line px-3 has-checked:border-accent has-checked:bg-accent-soft sm:h-9"
-          >
-            <input type="radio" name="role" checked={role === each} onChange={() => setRole(each)} />
-            {each === 'member' ? 'take part' : 'read along'}
-          </label>
-        ))}
-      </fieldset>
+      <p className="mb-4 text-quiet">Whoever has this link can join, and sees everything said so far.</p>
+      <Radios legend="They may" name="role" choices={roles} value={role} onChange={setRole} />
+      <Radios legend="The link is good for" name="lifetime" choices={lifetimes} value={hours} onChange={setHours} />
       {problem ? (
         <p role="alert" className="text-danger">
           {problem}
         </p>
       ) : (
-        <div className="flex gap-2">
-          <input
-            readOnly
-            aria-label="Invite link"
-            value={link ?? 'Making a link …'}
-            className="h-11 min-w-0 flex-1 rounded-lg border border-line bg-sunken px-3 sm:h-9"
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <Button kind="primary" onClick={copy} disabled={!link}>
-            {copied ? <Check size={18} /> : <Copy size={18} />} {copied ? 'Copied' : 'Copy'}
-          </Button>
-        </div>
+        <CopyField label="Invite link" value={link} waiting="Making a link …" />
       )}
     </Dialog>
   )

@@ -1,7 +1,9 @@
 import type { ConversationSummary } from '@parley/protocol'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import { Archive, ArchiveRestore, LogOut, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
+import { Archive, ArchiveRestore, FileJson, FileText, LogOut, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react'
 import { useParley } from '../parley/context.ts'
+import type { OfConversation } from '../parley/shown.ts'
+import { exportConversation } from '../sharing/export-conversation.ts'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { titleOf } from './title.ts'
 
@@ -12,9 +14,9 @@ export default function EntryMenu({ item, className }: { item: ConversationSumma
   const { conversation } = useParams({ strict: false })
   const { id, place, role, memberCount } = item
 
-  async function rename(): Promise<void> {
+  async function showThere(what: OfConversation): Promise<void> {
     await navigate({ to: '/c/$conversation', params: { conversation: id } })
-    parley.shown.set({ conversation: id, what: 'rename' })
+    parley.shown.set({ conversation: id, what })
   }
 
   async function away(work: () => void): Promise<void> {
@@ -45,6 +47,24 @@ export default function EntryMenu({ item, className }: { item: ConversationSumma
         }
       : { label: 'Leave', icon: <LogOut size={16} />, isDanger: true, onSelect: () => void away(leave) }
   const named: MenuItem[] =
-    role === 'viewer' ? [] : [{ label: 'Rename', icon: <Pencil size={16} />, onSelect: () => void rename() }]
-  return <Menu label={`More for ${titleOf(item)}`} className={className} items={[pin, ...named, archive, end]} />
+    role === 'viewer'
+      ? []
+      : [
+          { label: 'Rename', icon: <Pencil size={16} />, onSelect: () => void showThere('rename') },
+          { label: 'Share publicly', icon: <Share2 size={16} />, onSelect: () => void showThere('share') },
+        ]
+  const exports: MenuItem[] = [
+    {
+      label: 'Export as Markdown',
+      icon: <FileText size={16} />,
+      onSelect: () => void exportConversation(parley, id, 'md'),
+    },
+    {
+      label: 'Export as JSON',
+      icon: <FileJson size={16} />,
+      onSelect: () => void exportConversation(parley, id, 'json'),
+    },
+  ]
+  const items = [pin, ...named, archive, ...exports, end]
+  return <Menu label={`More for ${titleOf(item)}`} className={className} items={items} />
 }

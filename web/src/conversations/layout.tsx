@@ -15,6 +15,8 @@ import { UsageDialog } from './usage-dialog.tsx'
 
 const SearchDialog = lazy(async () => ({ default: (await import('../search/search-dialog.tsx')).SearchDialog }))
 
+const ImportDialog = lazy(async () => ({ default: (await import('../sharing/import-dialog.tsx')).ImportDialog }))
+
 /** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
 export function Layout() {
   useShortcuts()
@@ -76,6 +78,12 @@ function Over() {
       return <ShortcutsDialog onClose={close} />
     case 'appearance':
       return <AppearanceDialog onClose={close} />
+    case 'import':
+      return (
+        <Suspense>
+          <ImportDialog onClose={close} />
+        </Suspense>
+      )
     case 'usage':
       return <UsageDialog onClose={close} />
     default:

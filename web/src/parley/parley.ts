@@ -57,6 +57,8 @@ export type Parley = {
   notice: Store<Notice | undefined>
   /** The models that a reply may be asked of. */
   models: Store<string[]>
+  /** Reads the list again. */
+  refresh(): void
   loadMore(): Promise<void>
   /** Loads the archive, page by page. */
   loadArchive(): Promise<void>
@@ -298,6 +300,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     shown,
     notice,
     models,
+    refresh: () => void refreshList(),
     loadMore,
     loadArchive,
     place,

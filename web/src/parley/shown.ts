@@ -1,5 +1,5 @@
 /** What belongs to a conversation, and goes with it. */
-export type OfConversation = 'members' | 'invite' | 'rename'
+export type OfConversation = 'members' | 'invite' | 'rename' | 'share'
 
 /** What is open over the page. */
 export type Shown =
@@ -7,8 +7,9 @@ export type Shown =
   | 'shortcuts'
   | 'appearance'
   | 'usage'
+  | 'import'
   | { search: string }
-  | { conversation: string; what: OfConversation }
+  | { conversation: string; what: OfConversation; message?: string }
   | undefined
 
 /** What is open of this conversation. */
@@ -16,6 +17,11 @@ export function shownOf(shown: Shown, conversation: string): OfConversation | un
   return isOfConversation(shown) && shown.conversation === conversation ? shown.what : undefined
 }
 
-function isOfConversation(shown: Shown): shown is { conversation: string; what: OfConversation } {
+/** The message that it is about. */
+export function messageOf(shown: Shown): string | undefined {
+  return isOfConversation(shown) ? shown.message : undefined
+}
+
+function isOfConversation(shown: Shown): shown is { conversation: string; what: OfConversation; message?: string } {
   return typeof shown === 'object' && 'conversation' in shown
 }

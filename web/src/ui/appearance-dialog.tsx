@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { type Appearance, readAppearance, writeAppearance } from './appearance.ts'
 import { Dialog } from './dialog.tsx'
+import { Radios } from './radios.tsx'
 
 type Options = { [K in keyof Appearance]: [string, [Appearance[K], string][]] }
 
@@ -46,25 +47,14 @@ export function AppearanceDialog({ onClose }: { onClose: () => void }) {
       {(Object.keys(options) as (keyof Appearance)[]).map((name) => {
         const [legend, values] = options[name]
         return (
-          <fieldset key={name} className="mb-4">
-            <legend className="mb-1 font-medium">{legend}</legend>
-            <div className="flex flex-wrap gap-2">
-              {values.map(([value, label]) => (
-                <label
-                  key={value}
-                  className="flex h-11 cursor-pointer items-center gap-2 rounded-lg border border-line px-3 has-checked:border-accent has-checked:bg-accent-soft sm:h-9"
-                >
-                  <input
-                    type="radio"
-                    name={name}
-                    checked={chosen[name] === value}
-                    onChange={() => choose({ [name]: value })}
-                  />
-                  {label}
-                </label>
-              ))}
-            </div>
-          </fieldset>
+          <Radios
+            key={name}
+            legend={legend}
+            name={name}
+            choices={values.map(([value, label]) => ({ value, label }))}
+            value={chosen[name]}
+            onChange={(value) => choose({ [name]: value })}
+          />
         )
       })}
     </Dialog>

@@ -13,6 +13,8 @@ export type RateLimits = {
   signUp(address: string): Promise<void>
   signIn(address: string, email: string): Promise<void>
   request(user: string): Promise<void>
+  /** Of somebody who needs not be signed in. */
+  visit(address: string): Promise<void>
 }
 
 /**
@@ -36,6 +38,7 @@ export function createRateLimits(scratch: Scratch, limits: Limits, log: Logger):
       await take(`sign-in:${address}`, limits.signInsPerMinute, minuteMs)
       await take(`account:${email.toLowerCase()}`, signInsPerAccountAndMinute, minuteMs)
     },
+    visit: (address) => take(`visit:${address}`, limits.requestsPerMinute, minuteMs),
     request: (user) => take(`user:${user}`, limits.requestsPerMinute, minuteMs),
   }
 }

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely'
 import { type Action, requireRole } from '../access.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
+import { findMember } from './member.ts'
 
 /** A conversation held under its row lock, by a member whose role has been checked. */
 export type Held = {
@@ -42,13 +43,7 @@ export async function changing<T>(
     deps,
     conversation,
     async (trx) => {
-      const member = await trx
-        .selectFrom('members')
-        .select('role')
-        .where('conversation_id', '=', conversation)
-        .where('user_id', '=', actor)
-        .where('left_at', 'is', null)
-        .executeTakeFirst()
+      const member = await findMember(trx, conversation, actor)
       requireRole(member?.role, action)
       return member.role
     },

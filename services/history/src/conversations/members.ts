@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
+import { findMember } from './member.ts'
 
 type MemberRow = { user_id: string; name: string; role: Role; left_at: Date | null; last_read_seq: number }
 type Target = { actor: string; conversation: string; user: string }
@@ -134,13 +135,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
 }
 
 async function requireMember({ trx, conversation }: Held, user: string): Promise<{ role: Role }> {
-  const member = await trx
-    .selectFrom('members')
-    .select('role')
-    .where('conversation_id', '=', conversation.id)
-    .where('user_id', '=', user)
-    .where('left_at', 'is', null)
-    .executeTakeFirst()
+  const member = await findMember(trx, conversation.id, user)
   if (!member) throw new Refusal('member.not_found', 'This person is not a member.')
   return member
 }

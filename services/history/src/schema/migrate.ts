@@ -6,6 +6,7 @@ import { craft } from './0003-craft.ts'
 import { lists } from './0004-lists.ts'
 import { places } from './0005-places.ts'
 import { search } from './0006-search.ts'
+import { sharing } from './0007-sharing.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -15,6 +16,7 @@ const migrations = {
   '0004-lists': lists,
   '0005-places': places,
   '0006-search': search,
+  '0007-sharing': sharing,
 }
 
 /**

@@ -48,6 +48,14 @@ export type Database = {
     created_at: Generated<Date>
     expires_at: Date
   }
+  shares: {
+    id: string
+    token_hash: string
+    conversation_id: string
+    message_id: string
+    created_by: string
+    created_at: Generated<Date>
+  }
   messages: MessageTable
   usage: {
     user_id: string

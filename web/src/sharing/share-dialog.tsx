@@ -1,0 +1,76 @@
+import type { ShareList } from '@parley/protocol'
+import { Trash2 } from 'lucide-react'
+import { useCallback, useEffect, useState } from 'react'
+import { useParley } from '../parley/context.ts'
+import { Button } from '../ui/button.tsx'
+import { CopyField } from '../ui/copy-field.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { fullTime } from '../ui/time.ts'
+
+type Props = { conversation: string; message: string | undefined; onClose: () => void }
+
+/** Public links to the conversation: a new one, and those that there are. */
+export function ShareDialog({ conversation, message, onClose }: Props) {
+  const { api } = useParley()
+  const [link, setLink] = useState<string>()
+  const [shares, setShares] = useState<ShareList['shares']>([])
+  const [problem, setProblem] = useState<string>()
+  const tell = useCallback((error: Error) => setProblem(error.message), [])
+  const look = useCallback(() => api.listShares(conversation).then(setShares, tell), [api, conversation, tell])
+  useEffect(() => void look(), [look])
+
+  async function make(): Promise<void> {
+    setProblem(undefined)
+    try {
+      const { token } = await api.createShare(conversation, message)
+      setLink(`${window.location.origin}/s/${token}`)
+      await look()
+    } catch (error) {
+      tell(error as Error)
+    }
+  }
+
+  async function takeBack(id: string): Promise<void> {
+    await api.deleteShare(conversation, id).catch(tell)
+    setLink(undefined)
+    await look()
+  }
+
+  return (
+    <Dialog title="Share publicly" onClose={onClose}>
+      <p className="mb-4 text-quiet">
+        Whoever has the link can read the conversation {message ? 'up to this message' : 'up to now'}, with the names of
+        its people, and without signing in. What is said later is not in it.
+      </p>
+      {link ? (
+        <CopyField label="Public link" value={link} />
+      ) : (
+        <Button kind="primary" onClick={make}>
+          Make a public link
+        </Button>
+      )}
+      {problem && (
+        <p role="alert" className="mt-2 text-danger">
+          {problem}
+        </p>
+      )}
+      {shares.length > 0 && (
+        <section className="mt-6" aria-label="Links that work">
+          <h3 className="mb-1 font-medium">Links that work</h3>
+          <ul>
+            {shares.map(({ id, by, createdAt }) => (
+              <li key={id} className="flex min-h-11 items-center gap-2">
+                <span className="min-w-0 flex-1 truncate">
+                  {by}, {fullTime(createdAt)}
+                </span>
+                <Button kind="quiet" onClick={() => takeBack(id)}>
+                  <Trash2 size={16} /> Take back
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Dialog>
+  )
+}

@@ -1,0 +1,38 @@
+import { Check, Copy } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from './button.tsx'
+
+/** Something to copy; while it is not there yet, `waiting` says so. */
+export function CopyField({
+  label,
+  value,
+  waiting = '',
+}: {
+  label: string
+  value: string | undefined
+  waiting?: string
+}) {
+  const [copied, setCopied] = useState<string>()
+  const isCopied = copied !== undefined && copied === value
+
+  async function copy(): Promise<void> {
+    if (!value) return
+    await navigator.clipboard.writeText(value)
+    setCopied(value)
+  }
+
+  return (
+    <div className="flex gap-2">
+      <input
+        readOnly
+        aria-label={label}
+        value={value ?? waiting}
+        className="h-11 min-w-0 flex-1 rounded-lg border border-line bg-sunken px-3 sm:h-9"
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <Button kind="primary" onClick={copy} disabled={!value}>
+        {isCopied ? <Check size={18} /> : <Copy size={18} />} {isCopied ? 'Copied' : 'Copy'}
+      </Button>
+    </div>
+  )
+}
