@@ -14,6 +14,7 @@ import {
   Refusal,
   type Role,
   type Session,
+  type SessionList,
   type SharedPage,
   type ShareList,
   type UsageReport,
@@ -106,6 +107,14 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
     signOut: () => signedOut('/sessions/current'),
     signOutEverywhere: () => signedOut('/sessions'),
     me: () => authorized<User>('GET', '/me'),
+    rename: (name: string) => authorized<User>('PATCH', '/me', { name }),
+    changePassword: (current: string, next: string) => authorized<void>('PUT', '/me/password', { current, next }),
+    listSessions: async () => (await authorized<SessionList>('GET', '/sessions')).sessions,
+    endSession: (id: string) => authorized<void>('DELETE', `/sessions/${id}`),
+    deleteAccount: async (password: string) => {
+      await authorized('POST', '/me/deletion', { password })
+      token = undefined
+    },
     ticket: async () => (await authorized<{ ticket: string }>('POST', '/tickets')).ticket,
 
     listConversations: (which: { before?: string; place?: Place } = {}) =>

@@ -20,6 +20,7 @@ import {
   Role,
   SearchText,
   Seq,
+  SessionInfo,
   SharedPage,
   ShareList,
   Time,
@@ -136,6 +137,12 @@ export const contract = {
   checkSession: call({ session: Id }, Type.Object({ user: User })),
   endSession: call({ session: Id }, Nothing),
   endAllSessions: call({ actor: Id }, Nothing),
+  renameUser: call({ actor: Id, name: Name }, User),
+  /** Ends all other sessions. */
+  changePassword: call({ actor: Id, session: Id, passwordHash: Type.String() }, Nothing),
+  listSessions: call({ actor: Id }, Type.Object({ sessions: Type.Array(SessionInfo) })),
+  endOwnSession: call({ actor: Id, session: Id }, Nothing),
+  deleteUser: call({ actor: Id }, Nothing),
   /** What a chat node needs of the users who connect, in their order; nothing of one whose session is over. */
   connectUsers: call(
     { sockets: Type.Array(Type.Object({ user: Id, session: Id }), { maxItems: maxConnecting }) },

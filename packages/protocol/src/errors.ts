@@ -6,6 +6,7 @@ export const errorStatus = {
   'auth.required': 401,
   'auth.invalid_credentials': 401,
   'auth.session_ended': 401,
+  'auth.wrong_password': 403,
   'auth.ticket_invalid': 401,
   'auth.email_taken': 409,
   'origin.forbidden': 403,

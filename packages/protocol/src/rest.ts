@@ -42,6 +42,24 @@ export const Session = Type.Object({
 })
 export type Session = Type.Static<typeof Session>
 
+export const ProfilePatch = Type.Object({ name: Name }, closed)
+export const PasswordPut = Type.Object(
+  { current: Type.String({ maxLength: limits.passwordMaxChars }), next: Password },
+  closed,
+)
+export const AccountDeletion = Type.Object({ password: Type.String({ maxLength: limits.passwordMaxChars }) }, closed)
+export const SessionInfo = Type.Object({
+  id: Id,
+  userAgent: Type.String(),
+  createdAt: Time,
+  /** When it was last renewed. */
+  usedAt: Time,
+})
+export const SessionList = Type.Object({
+  sessions: Type.Array(Type.Intersect([SessionInfo, Type.Object({ current: Type.Boolean() })])),
+})
+export type SessionList = Type.Static<typeof SessionList>
+
 export const Ticket = Type.Object({
   ticket: Type.String({ description: 'Good for one WebSocket upgrade within 30 seconds: `/ws?ticket=…`.' }),
 })

@@ -15,6 +15,7 @@ import { messageRoutes } from './messages/message-routes.ts'
 import { searchRoutes } from './messages/search-routes.ts'
 import { modelRoutes } from './models/model-routes.ts'
 import { createAccessTokens } from './sessions/access-token.ts'
+import { ownAccountRoutes } from './sessions/account-routes.ts'
 import { createRateLimits, type Limits } from './sessions/rate-limits.ts'
 import { requireSession } from './sessions/require-session.ts'
 import { createSessionChecks } from './sessions/session-checks.ts'
@@ -63,6 +64,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
       await api.register(async (signedIn) => {
         signedIn.addHook('onRequest', requireSession(deps))
         await signedIn.register(sessionRoutes(deps))
+        await signedIn.register(ownAccountRoutes(deps))
         await signedIn.register(conversationRoutes(deps))
         await signedIn.register(memberRoutes(deps))
         await signedIn.register(inviteRoutes(deps))

@@ -25,6 +25,7 @@ import { connectDatabase, translateDatabaseError } from './schema/database.ts'
 import { migrateUp } from './schema/migrate.ts'
 import { createIndexer } from './search/indexer.ts'
 import { createSearch } from './search/search.ts'
+import { createAccounts } from './sessions/accounts.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createImport } from './sharing/import.ts'
 import { createShares } from './sharing/shares.ts'
@@ -62,8 +63,10 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   const outbox = createOutbox({ db, queue, log, quota, announcements, scratch })
   const deps = { db, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota }
   const edits = createMessageEdits(deps)
+  const { finishDeletions, ...accounts } = createAccounts(deps)
   const handlers: Handlers = {
     ...createSessions(deps),
+    ...accounts,
     ...createConversations(deps),
     ...createMembers(deps),
     ...createPlaces(deps),
@@ -91,6 +94,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     for (const name of Object.keys(contract) as CallName[]) serve(internal, name, handlers[name])
   })
   const url = await app.listen({ host: options.host, port: options.port })
+  void finishDeletions().catch((error: Error) => log.warn({ reason: error.message }, 'deletions wait for a restart'))
   log.info({ url }, 'history is ready')
 
   return {

@@ -13,7 +13,7 @@ import { fromCursor, toCursor } from '../cursor.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
 import { changing, changingAsSystem, toConversation } from './changing.ts'
-import { toMember } from './members.ts'
+import { toMember } from './member.ts'
 import { writeConversation } from './write.ts'
 
 /** Conversations and their settings. */

@@ -1,23 +1,11 @@
-import { type Conversation, limits, type Member, Refusal, type Role } from '@parley/protocol'
+import { type Conversation, limits, Refusal, type Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
-import { findMember } from './member.ts'
+import { countMembers, findMember, hasOtherOwner, leave, writeMember } from './member.ts'
 
-type MemberRow = { user_id: string; name: string; role: Role; left_at: Date | null; last_read_seq: number }
 type Target = { actor: string; conversation: string; user: string }
-
-/** A member as clients see one. Who has left stays, so that old messages keep their author's name. */
-export function toMember(row: MemberRow): Member {
-  return {
-    user: row.user_id,
-    name: row.name,
-    role: row.role,
-    left: row.left_at !== null,
-    lastReadSeq: row.last_read_seq,
-  }
-}
 
 /** Who belongs to a conversation, and as what. */
 export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
@@ -27,7 +15,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     const { seq, shown } = await changing(deps, { actor, conversation }, 'manageMembers', async (held) => {
       const current = await requireMember(held, user)
       if (current.role === 'owner' && role !== 'owner') await requireOtherOwner(held, user)
-      return { seq: await write(held, user, { role, left_at: null }), shown: held.conversation }
+      return { seq: await writeMember(held, user, { role, left_at: null }), shown: held.conversation }
     })
     tellJoined(shown, user, role)
     return { seq }
@@ -39,8 +27,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     const result = await changing(deps, { actor, conversation }, action, async (held) => {
       const current = await requireMember(held, user)
       if (current.role === 'owner') await requireOtherOwner(held, user)
-      await count(held, -1)
-      return { seq: await write(held, user, { role: current.role, left_at: sql`now()` }) }
+      return { seq: await leave(held, user, current.role) }
     })
     deps.announcements.toUser(user, { type: 'left', conversation })
     return result
@@ -89,8 +76,8 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       if (held.conversation.memberCount >= limits.conversationMembers) {
         throw new Refusal('conversation.full', 'This conversation has all the members it can have.')
       }
-      await count(held, 1)
-      await write(held, actor, { role, left_at: null })
+      await countMembers(held, 1)
+      await writeMember(held, actor, { role, left_at: null })
       return { ...held.conversation, memberCount: held.conversation.memberCount + 1 }
     })
     if (!joined) return { conversation }
@@ -141,42 +128,7 @@ async function requireMember({ trx, conversation }: Held, user: string): Promise
 }
 
 /** The last owner cannot go while others remain: somebody must be able to manage the conversation. */
-async function requireOtherOwner({ trx, conversation }: Held, user: string): Promise<void> {
-  if (conversation.memberCount === 1) return
-  const other = await trx
-    .selectFrom('members')
-    .select('user_id')
-    .where('conversation_id', '=', conversation.id)
-    .where('role', '=', 'owner')
-    .where('left_at', 'is', null)
-    .where('user_id', '<>', user)
-    .executeTakeFirst()
-  if (!other) throw new Refusal('member.last_owner', 'Make somebody else an owner first.')
-}
-
-async function count({ trx, conversation }: Held, by: number): Promise<void> {
-  await sql`update conversations set member_count = member_count + ${by} where id = ${conversation.id}`.execute(trx)
-}
-
-/** Sets a member's row as the conversation's next change. */
-function write(
-  held: Held,
-  user: string,
-  { role, left_at }: { role: Role; left_at: null | ReturnType<typeof sql> },
-): Promise<number> {
-  return held.change(async (seq) => {
-    const { rows } = await sql<MemberRow>`
-      with written as (
-        insert into members (conversation_id, user_id, role, changed_seq, left_at)
-        values (${held.conversation.id}, ${user}, ${role}, ${seq}, ${left_at})
-        on conflict (conversation_id, user_id)
-          do update set role = excluded.role, changed_seq = excluded.changed_seq, left_at = excluded.left_at,
-            place = case when members.left_at is null then members.place else 'list' end
-        returning *
-      )
-      select w.user_id, u.name, w.role, w.left_at, w.last_read_seq from written w join users u on u.id = w.user_id`.execute(
-      held.trx,
-    )
-    return { kind: 'member', seq, member: toMember(rows[0]!) }
-  })
+async function requireOtherOwner(held: Held, user: string): Promise<void> {
+  if (held.conversation.memberCount === 1 || (await hasOtherOwner(held, user))) return
+  throw new Refusal('member.last_owner', 'Make somebody else an owner first.')
 }

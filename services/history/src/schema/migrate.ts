@@ -7,6 +7,7 @@ import { lists } from './0004-lists.ts'
 import { places } from './0005-places.ts'
 import { search } from './0006-search.ts'
 import { sharing } from './0007-sharing.ts'
+import { accounts } from './0008-accounts.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -17,6 +18,7 @@ const migrations = {
   '0005-places': places,
   '0006-search': search,
   '0007-sharing': sharing,
+  '0008-accounts': accounts,
 }
 
 /**

@@ -3,7 +3,14 @@ import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 /** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Database = {
-  users: { id: string; email: string; name: string; password_hash: string; created_at: Generated<Date> }
+  users: {
+    id: string
+    email: string
+    name: string
+    password_hash: string
+    created_at: Generated<Date>
+    deleted_at: Date | null
+  }
   sessions: {
     id: string
     user_id: string

@@ -38,7 +38,12 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
   }
 
   async function findCredentials({ email }: BodyOf<'findCredentials'>): Promise<ResponseOf<'findCredentials'>> {
-    const row = await db.selectFrom('users').selectAll().where('email', '=', email.toLowerCase()).executeTakeFirst()
+    const row = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('email', '=', email.toLowerCase())
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst()
     if (!row) return {}
     return { user: { id: row.id, email: row.email, name: row.name }, passwordHash: row.password_hash }
   }

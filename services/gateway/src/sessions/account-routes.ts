@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { AccountDeletion, Id, PasswordPut, ProfilePatch, Refusal, SessionList, User } from '@parley/protocol'
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Deps } from '../deps.ts'
+import { documented } from '../docs/documented.ts'
+import { checkPassword, hashPassword } from './password.ts'
+import { clearRefreshCookie } from './refresh-cookie.ts'
+import { actorOf } from './require-session.ts'
+
+const tag = 'account'
+
+/** One's own account: name, password, the places where one is signed in, and its end. */
+export function ownAccountRoutes({ history, rateLimits, sessionChecks }: Deps): FastifyPluginAsyncTypebox {
+  /** Whoever finds a browser open is not to take the account over. */
+  async function requirePassword(request: FastifyRequest, password: string): Promise<void> {
+    const { email } = actorOf(request).user
+    await rateLimits.signIn(request.ip, email)
+    const { passwordHash } = await history.findCredentials({ email })
+    if (await checkPassword(password, passwordHash)) return
+    throw new Refusal('auth.wrong_password', 'This is not your password.', { field: '/current' })
+  }
+
+  return async (app) => {
+    app.patch(
+      '/me',
+      { schema: documented(tag, 'Change your name', { body: ProfilePatch, 200: User }) },
+      async (request) => {
+        const { user, session } = actorOf(request)
+        const name = request.body.name.trim()
+        if (name === '') throw new Refusal('request.invalid', 'A name has at least one letter.', { field: '/name' })
+        const renamed = await history.renameUser({ actor: user.id, name })
+        sessionChecks.forget(session)
+        return renamed
+      },
+    )
+
+    app.put(
+      '/me/password',
+      {
+        schema: documented(tag, 'Change your password; you are signed out everywhere else', {
+          body: PasswordPut,
+          204: Type.Null(),
+        }),
+      },
+      async (request, reply) => {
+        const { user, session } = actorOf(request)
+        await requirePassword(request, request.body.current)
+        const passwordHash = await hashPassword(request.body.next)
+        await history.changePassword({ actor: user.id, session, passwordHash })
+        return reply.status(204).send()
+      },
+    )
+
+    app.post(
+      '/me/deletion',
+      {
+        schema: documented(tag, 'Delete your account. What you wrote to others stays, without your name', {
+          body: AccountDeletion,
+          204: Type.Null(),
+        }),
+      },
+      async (request, reply) => {
+        const { user, session } = actorOf(request)
+        await requirePassword(request, request.body.password)
+        await history.deleteUser({ actor: user.id })
+        sessionChecks.forget(session)
+        clearRefreshCookie(reply)
+        return reply.status(204).send()
+      },
+    )
+
+    app.get(
+      '/sessions',
+      { schema: documented(tag, 'Where you are signed in', { 200: SessionList }) },
+      async (request) => {
+        const { user, session } = actorOf(request)
+        const { sessions } = await history.listSessions({ actor: user.id })
+        return { sessions: sessions.map((each) => ({ ...each, current: each.id === session })) }
+      },
+    )
+
+    app.delete(
+      '/sessions/:session',
+      {
+        schema: documented(tag, 'Sign out somewhere else', { params: Type.Object({ session: Id }), 204: Type.Null() }),
+      },
+      async (request, reply) => {
+        await history.endOwnSession({ actor: actorOf(request).user.id, ...request.params })
+        sessionChecks.forget(request.params.session)
+        return reply.status(204).send()
+      },
+    )
+  }
+}
