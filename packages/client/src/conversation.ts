@@ -70,6 +70,26 @@ export function startFrom(detail: ConversationDetail, page: MessagePage): Conver
   }
 }
 
+/** What of a state can be kept, to go on from later. */
+export type Kept = Pick<
+  ConversationState,
+  'id' | 'applied' | 'conversation' | 'tip' | 'members' | 'messages' | 'hasOlder'
+>
+
+/** The part of a state that stays true: the newest messages, and nothing of what was going on. */
+export function keptOf(state: ConversationState, maxMessages: number): Kept {
+  const { id, applied, conversation, tip, members } = state
+  const messages = state.messages.slice(-maxMessages)
+  const hasOlder = state.hasOlder || messages.length < state.messages.length
+  return { id, applied, conversation, tip, members, messages, hasOlder }
+}
+
+/** Goes on from what was kept: a catch-up brings what happened since. */
+export function resume(kept: Kept): ConversationState {
+  const presence = { version: 0, users: [], count: 0 }
+  return { ...kept, head: kept.applied, past: undefined, live: {}, waiting: {}, presence, early: {}, behind: true }
+}
+
 /** Adds an older page in front of what the reader looks at. */
 export function prepend(state: ConversationState, page: MessagePage): ConversationState {
   const { past } = state

@@ -1,7 +1,17 @@
 import { type Frame, type FrameOf, Refusal, shownBranch } from '@parley/protocol'
 import type { Api } from './api.ts'
 import type { Connection, ConnectionStatus } from './connection.ts'
-import { append, applyFrame, type ConversationState, catchUp, lookAt, prepend, startFrom } from './conversation.ts'
+import {
+  append,
+  applyFrame,
+  type ConversationState,
+  catchUp,
+  type Kept,
+  lookAt,
+  prepend,
+  resume,
+  startFrom,
+} from './conversation.ts'
 
 export type Follower = {
   readonly state: ConversationState | undefined
@@ -22,6 +32,8 @@ export type FollowOptions = {
   api: Pick<Api, 'getConversation' | 'page'>
   connection: () => Pick<Connection, 'request' | 'status'>
   conversation: string
+  /** What was kept of it, to begin with. */
+  kept?: () => Promise<Kept | undefined>
   onState: (state: ConversationState) => void
   /** The conversation cannot be followed: it is not there, or not yours any more. */
   onRefused: (refusal: Refusal) => void
@@ -38,7 +50,7 @@ const around = 25
 
 /** Follows one conversation: loads its newest page, catches up, stays live, and heals every gap from the log. */
 export function followConversation(options: FollowOptions): Follower {
-  const { api, connection, conversation, onState, onRefused } = options
+  const { api, connection, conversation, kept, onState, onRefused } = options
   let state: ConversationState | undefined
   let opening = false
   let closed = false
@@ -126,7 +138,13 @@ export function followConversation(options: FollowOptions): Follower {
     if (state?.past) become({ ...state, past: undefined })
   }
 
-  void open()
+  async function begin(): Promise<void> {
+    const known = await kept?.()
+    if (known && !state) become(resume(known))
+    await open()
+  }
+
+  void begin()
   return {
     get state() {
       return state

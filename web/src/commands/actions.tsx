@@ -9,6 +9,7 @@ import {
   Palette,
   Pencil,
   Search,
+  Settings,
   Share2,
   SquarePen,
   TextSearch,
@@ -88,7 +89,8 @@ export function useActions(): Action[] {
     },
     { name: 'import', label: 'Import from ChatGPT', icon: <Import size={16} />, run: show('import') },
     { name: 'usage', label: 'Your use of the models', icon: <ChartNoAxesColumn size={16} />, run: show('usage') },
-    { name: 'look', label: 'Appearance', icon: <Palette size={16} />, run: show('appearance') },
+    { name: 'look', label: 'Appearance', icon: <Palette size={16} />, run: show({ settings: 'appearance' }) },
+    { name: 'settings', label: 'Settings', icon: <Settings size={16} />, run: show({ settings: 'profile' }) },
     { name: 'keys', label: 'Keyboard shortcuts', icon: <Keyboard size={16} />, keys: '?', run: show('shortcuts') },
     {
       name: 'signout',

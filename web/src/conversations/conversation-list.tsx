@@ -1,6 +1,6 @@
 import type { ConversationSummary } from '@parley/protocol'
 import { Link } from '@tanstack/react-router'
-import { ChartNoAxesColumn, ChevronRight, LogOut, Search, SquarePen } from 'lucide-react'
+import { ChartNoAxesColumn, ChevronRight, LogOut, Search, Settings, SquarePen } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { commandKey, useNewConversation } from '../commands/actions.tsx'
 import { useParley } from '../parley/context.ts'
@@ -72,6 +72,14 @@ export function ConversationList() {
           onClick={() => parley.shown.set('usage')}
         >
           <ChartNoAxesColumn size={18} />
+        </Button>
+        <Button
+          kind="icon"
+          aria-label="Settings"
+          title="Settings"
+          onClick={() => parley.shown.set({ settings: 'profile' })}
+        >
+          <Settings size={18} />
         </Button>
         <Button kind="icon" aria-label="Sign out" title="Sign out" onClick={() => void parley.signOut()}>
           <LogOut size={18} />

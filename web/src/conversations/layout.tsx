@@ -5,7 +5,6 @@ import { ShortcutsDialog, useShortcuts } from '../commands/shortcuts.tsx'
 import { preloadMarkdown } from '../messages/markdown.tsx'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
-import { AppearanceDialog } from '../ui/appearance-dialog.tsx'
 import { Toast } from '../ui/toast.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { ConversationList } from './conversation-list.tsx'
@@ -16,6 +15,8 @@ import { UsageDialog } from './usage-dialog.tsx'
 const SearchDialog = lazy(async () => ({ default: (await import('../search/search-dialog.tsx')).SearchDialog }))
 
 const ImportDialog = lazy(async () => ({ default: (await import('../sharing/import-dialog.tsx')).ImportDialog }))
+
+const SettingsDialog = lazy(async () => ({ default: (await import('../settings/settings-dialog.tsx')).SettingsDialog }))
 
 /** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
 export function Layout() {
@@ -71,13 +72,18 @@ function Over() {
       </Suspense>
     )
   }
+  if (typeof shown === 'object' && 'settings' in shown) {
+    return (
+      <Suspense>
+        <SettingsDialog key={shown.settings} tab={shown.settings} onClose={close} />
+      </Suspense>
+    )
+  }
   switch (shown) {
     case 'palette':
       return <Palette onClose={close} />
     case 'shortcuts':
       return <ShortcutsDialog onClose={close} />
-    case 'appearance':
-      return <AppearanceDialog onClose={close} />
     case 'import':
       return (
         <Suspense>

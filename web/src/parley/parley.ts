@@ -7,8 +7,10 @@ import {
   followConversation,
 } from '@parley/client'
 import { type ConversationSummary, type Frame, newId, type Place, Refusal, type User } from '@parley/protocol'
+import { cache } from './cache.ts'
 import { drafts } from './drafts.ts'
 import { applyToList, type ConversationsList, emptyList, withItems } from './list.ts'
+import { createNotifier } from './notifications.ts'
 import type { Shown } from './shown.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -63,6 +65,9 @@ export type Parley = {
   /** Loads the archive, page by page. */
   loadArchive(): Promise<void>
   signOut(): Promise<void>
+  renamed(user: User): void
+  /** Leaves nothing of the account in this browser. */
+  forget(): Promise<void>
   /** Keeps a conversation elsewhere, or takes it away from all; both can be taken back for a moment. */
   place(item: ConversationSummary, to: Place): void
   remove(item: ConversationSummary): void
@@ -80,13 +85,26 @@ const placed: Record<Place, string> = { list: 'Back in the list', pinned: 'Pinne
 /** The list is read again at most this often where something in it is not known. */
 const refreshRestMs = 1_000
 const typingForMs = 6_000
+/** What is on the screen is kept in the browser this often at most. */
+const keepEveryMs = 2_000
+const keepListEveryMs = 300
 
-export function createParley(user: User, api: Api, onSignedOut: () => void): Parley {
+type Options = {
+  user: User
+  api: Api
+  onSignedOut: () => void
+  /** The account has another name now. */
+  onRenamed: (user: User) => void
+  go: (conversation: string) => void
+}
+
+export function createParley({ user, api, onSignedOut, onRenamed, go }: Options): Parley {
   const status = createStore<ConnectionStatus>({ state: 'connecting' })
   const list = createStore(emptyList)
   const shown = createStore<Shown>(undefined)
   const notice = createStore<Notice | undefined>(undefined)
   const models = createStore<string[]>([])
+  const notifier = createNotifier(list, user.id, go)
   let refreshing: ReturnType<typeof setTimeout> | undefined
   let refreshedAt = 0
   const listeners = new Set<{ onFrame(frame: Frame): void; onStatus(status: ConnectionStatus): void }>()
@@ -100,6 +118,7 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       list.set(next)
       if (unknown) refreshSoon()
       for (const listener of listeners) listener.onFrame(frame)
+      notifier.onFrame(frame)
     },
     onStatus(next) {
       status.set(next)
@@ -199,16 +218,28 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     const editing = createStore<string | undefined>(undefined)
     const typing = createStore<Record<string, number>>({})
     let closed = false
+    let keeping: ReturnType<typeof setTimeout> | undefined
+
+    function keep(): void {
+      keeping = undefined
+      const now = state.get()
+      if (now && !refused.get()) void cache.keep(user.id, now)
+    }
 
     const follower = followConversation({
       api,
       connection: () => connection,
       conversation,
+      kept: () => cache.conversation(user.id, conversation),
       onState(next) {
         state.set(next)
         settle(next)
+        keeping ??= setTimeout(keep, keepEveryMs)
       },
-      onRefused: (refusal) => refused.set(refusal),
+      onRefused(refusal) {
+        refused.set(refusal)
+        void cache.drop(conversation)
+      },
     })
     const listener = {
       onFrame(frame: Frame) {
@@ -280,11 +311,31 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       goToNewest: follower.goToNewest,
       close() {
         closed = true
+        clearTimeout(keeping)
+        keep()
         listeners.delete(listener)
         follower.close()
       },
     }
   }
+
+  async function forget(): Promise<void> {
+    drafts.forgetAll()
+    await cache.forgetAll()
+  }
+
+  let keepingList: ReturnType<typeof setTimeout> | undefined
+  const unkeep = list.subscribe(() => {
+    keepingList ??= setTimeout(keepList, keepListEveryMs)
+  })
+  function keepList(): void {
+    keepingList = undefined
+    void cache.keepList(user.id, list.get().items)
+  }
+  void cache.tidy()
+  void cache.list(user.id).then((items) => {
+    if (items.length > 0 && !list.get().loaded) list.set((known) => ({ ...withItems(known, items) }))
+  })
 
   const online = () => connection.retryNow()
   const visible = () => document.visibilityState === 'visible' && connection.retryNow()
@@ -305,8 +356,10 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
     loadArchive,
     place,
     remove,
+    renamed: onRenamed,
+    forget,
     async signOut() {
-      drafts.forgetAll()
+      await forget()
       await api.signOut().catch(() => {}) // the session is given up here in any case
       window.location.assign('/')
     },
@@ -326,6 +379,9 @@ export function createParley(user: User, api: Api, onSignedOut: () => void): Par
       window.removeEventListener('online', online)
       document.removeEventListener('visibilitychange', visible)
       clearTimeout(refreshing)
+      notifier.close()
+      unkeep()
+      clearTimeout(keepingList)
       connection.close()
     },
   }

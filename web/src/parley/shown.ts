@@ -1,3 +1,5 @@
+import type { SettingsTab } from '../settings/settings-dialog.tsx'
+
 /** What belongs to a conversation, and goes with it. */
 export type OfConversation = 'members' | 'invite' | 'rename' | 'share'
 
@@ -5,7 +7,7 @@ export type OfConversation = 'members' | 'invite' | 'rename' | 'share'
 export type Shown =
   | 'palette'
   | 'shortcuts'
-  | 'appearance'
+  | { settings: SettingsTab }
   | 'usage'
   | 'import'
   | { search: string }

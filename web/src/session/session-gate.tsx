@@ -1,6 +1,8 @@
 import { createApi } from '@parley/client'
 import { Refusal, type User } from '@parley/protocol'
+import { useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+import { cache } from '../parley/cache.ts'
 import { ParleyContext } from '../parley/context.ts'
 import { createParley, type Parley } from '../parley/parley.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -11,8 +13,12 @@ type Session = { at: 'looking' } | { at: 'away' } | { at: 'out' } | { at: 'in'; 
 /** Shows its children to who is signed in, and the way in to everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>({ at: 'looking' })
+  const navigate = useNavigate()
   const [parley, setParley] = useState<Parley>()
-  const signedOut = useCallback(() => setSession({ at: 'out' }), [])
+  const signedOut = useCallback(() => {
+    setSession({ at: 'out' })
+    void cache.forgetAll()
+  }, [])
   const api = useMemo(() => createApi({ origin: '', onSignedOut: signedOut }), [signedOut])
 
   const look = useCallback(async () => {
@@ -20,9 +26,12 @@ export function SessionGate({ children }: { children: ReactNode }) {
       setSession({ at: 'in', user: (await api.refresh()).user })
     } catch (error) {
       const away = error instanceof Refusal && error.code === 'unavailable'
-      setSession({ at: away ? 'away' : 'out' })
+      const user = away ? cache.user() : undefined
+      if (user) setSession({ at: 'in', user })
+      else if (away) setSession({ at: 'away' })
+      else signedOut()
     }
-  }, [api])
+  }, [api, signedOut])
 
   useEffect(() => {
     void look()
@@ -31,13 +40,20 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const user = session.at === 'in' ? session.user : undefined
   useEffect(() => {
     if (!user) return
-    const made = createParley(user, api, signedOut)
+    cache.keepUser(user)
+    const made = createParley({
+      user,
+      api,
+      onSignedOut: signedOut,
+      onRenamed: (renamed) => setSession({ at: 'in', user: renamed }),
+      go: (conversation) => void navigate({ to: '/c/$conversation', params: { conversation } }),
+    })
     setParley(made)
     return () => {
       made.close()
       setParley(undefined)
     }
-  }, [user, api, signedOut])
+  }, [user, api, signedOut, navigate])
 
   switch (session.at) {
     case 'looking':

@@ -28,12 +28,12 @@ export function toMarkdown({ detail, messages }: Whole): string {
 }
 
 /** Everything, for programs: all versions too, each under the `parent` that it follows. */
-export function toJson({ detail, messages }: Whole): string {
+export function toDocument({ detail, messages }: Whole): object {
   const { conversation, members } = detail
   const { id, title, tip } = conversation
   const people = members.map(({ user, name, role, left }) => ({ id: user, name, role, left }))
   const said = messages.map((message) => ({ ...message, authorName: nameOf(message, detail) }))
-  return JSON.stringify({ format: 'parley-conversation', version: 1, id, title, tip, people, messages: said }, null, 2)
+  return { format: 'parley-conversation', version: 1, id, title, tip, people, messages: said }
 }
 
 function nameOf(message: Message, { conversation, members }: ConversationDetail): string {

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { type Appearance, readAppearance, writeAppearance } from './appearance.ts'
-import { Dialog } from './dialog.tsx'
 import { Radios } from './radios.tsx'
 
 type Options = { [K in keyof Appearance]: [string, [Appearance[K], string][]] }
@@ -33,7 +32,7 @@ const options: Options = {
 }
 
 /** The choice of a theme, a contrast and a size, seen at once. */
-export function AppearanceDialog({ onClose }: { onClose: () => void }) {
+export function AppearanceChoices() {
   const [chosen, setChosen] = useState(readAppearance)
 
   function choose(part: Partial<Appearance>): void {
@@ -43,7 +42,7 @@ export function AppearanceDialog({ onClose }: { onClose: () => void }) {
   }
 
   return (
-    <Dialog title="Appearance" onClose={onClose}>
+    <>
       {(Object.keys(options) as (keyof Appearance)[]).map((name) => {
         const [legend, values] = options[name]
         return (
@@ -57,6 +56,6 @@ export function AppearanceDialog({ onClose }: { onClose: () => void }) {
           />
         )
       })}
-    </Dialog>
+    </>
   )
 }

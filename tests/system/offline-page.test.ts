@@ -1,0 +1,97 @@
+import { ifChromium } from '@parley/testing'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { message, openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { withPage } from '../support/page-suite.ts'
+
+/** All that the browser keeps of the page, by its keys. */
+function keptIn(page: Page): Promise<string> {
+  return page.evaluate(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        const opening = indexedDB.open('keyval-store')
+        opening.onerror = () => reject(opening.error)
+        opening.onsuccess = () => {
+          const database = opening.result
+          if (!database.objectStoreNames.contains('keyval')) return resolve(JSON.stringify({ ...localStorage }))
+          const store = database.transaction('keyval').objectStore('keyval')
+          const [keys, values] = [store.getAllKeys(), store.getAll()]
+          values.onsuccess = () => {
+            database.close()
+            resolve(JSON.stringify([keys.result.map((key, at) => [key, values.result[at]]), { ...localStorage }]))
+          }
+        }
+      }),
+  )
+}
+
+ifChromium('whoever has no network', () => {
+  const suite = withPage()
+
+  it('opens the page with the conversations that were read, writes, and has it sent once there is one', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await page.getByText('Say something').waitFor()
+    await say(page, 'Show me Markdown')
+    await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
+    await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' })
+    const list = page.getByRole('navigation', { name: 'Conversations' })
+    await list.getByRole('link', { name: 'Show me Markdown' }).waitFor()
+    await page.reload() // by now through the service worker
+    await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
+    await page.getByRole('link', { name: 'Parley', exact: true }).click() // what was open is kept at once
+    await page.getByText('Hello, Ada').waitFor()
+    await expect.poll(() => keptIn(page)).toMatch(/"conversation:.*What the page can show.*"list".*Show me Markdown/)
+
+    await context.setOffline(true)
+    await page.reload()
+    await list.getByRole('link', { name: 'Show me Markdown' }).click()
+    await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
+    await page
+      .getByRole('status')
+      .filter({ hasText: /connect|offline/i })
+      .first()
+      .waitFor()
+    await say(page, 'Written on a train')
+    await page.locator('[data-outgoing]', { hasText: 'Written on a train' }).waitFor()
+    await context.setOffline(false)
+    await message(page, 'Written on a train').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('leaves nothing behind in the browser when it signs out', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await page.getByText('Say something').waitFor()
+    await say(page, 'A secret')
+    await message(page, 'A secret').waitFor()
+    await page.getByRole('link', { name: 'Parley', exact: true }).click()
+    await page.getByText('Hello, Ada').waitFor()
+    await expect.poll(() => keptIn(page)).toContain('A secret')
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Welcome to Parley' }).waitFor()
+    await expect.poll(() => keptIn(page)).not.toMatch(/A secret|Ada/)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('can install the page', async () => {
+    const manifest = await (await fetch(`${suite.url}/manifest.json`)).json()
+    expect(manifest).toMatchObject({ name: 'Parley', display: 'standalone', start_url: '/' })
+    for (const { src } of manifest.icons) expect((await fetch(`${suite.url}${src}`)).status).toBe(200)
+    const { page, context } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    const devtools = await context.newCDPSession(page)
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+    expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([])
+    await context.close()
+  })
+})

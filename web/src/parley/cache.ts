@@ -1,0 +1,58 @@
+import type { ConversationState, Kept } from '@parley/client'
+import { keptOf } from '@parley/client'
+import { type ConversationSummary, User } from '@parley/protocol'
+import { clear, del, entries, get, set } from 'idb-keyval'
+import Value from 'typebox/value'
+import { stored } from './stored.ts'
+
+/** Conversations kept, those opened last, and of each so many messages. */
+const maxConversations = 40
+const maxMessages = 100
+const maxItems = 100
+const userKey = 'parley.user'
+
+type Entry = { user: string; at: number; kept: Kept }
+
+/**
+ * What this browser keeps of the account, to show while Parley cannot be reached, and at once when it can: who is signed
+ * in, the list, and the conversations opened last. Where nothing can be kept, nothing is.
+ */
+export const cache = {
+  user(): User | undefined {
+    try {
+      const user: unknown = JSON.parse(stored.get(userKey) ?? '')
+      return Value.Check(User, user) ? user : undefined
+    } catch {
+      return undefined
+    }
+  },
+  keepUser: (user: User) => stored.set(userKey, JSON.stringify(user)),
+
+  async list(user: string): Promise<ConversationSummary[]> {
+    const kept = await get<{ user: string; items: ConversationSummary[] }>('list').catch(() => undefined)
+    return kept?.user === user ? kept.items : []
+  },
+  keepList: (user: string, items: ConversationSummary[]) =>
+    set('list', { user, items: items.slice(0, maxItems) }).catch(() => {}),
+
+  async conversation(user: string, id: string): Promise<Kept | undefined> {
+    const entry = await get<Entry>(`conversation:${id}`).catch(() => undefined)
+    return entry?.user === user ? entry.kept : undefined
+  },
+  async keep(user: string, state: ConversationState): Promise<void> {
+    const entry: Entry = { user, at: Date.now(), kept: keptOf(state, maxMessages) }
+    await set(`conversation:${state.id}`, entry).catch(() => {})
+  },
+  drop: (id: string) => del(`conversation:${id}`).catch(() => {}),
+
+  /** Lets go of the conversations that were opened longest ago. */
+  async tidy(): Promise<void> {
+    const all = await entries<string, Entry>().catch(() => [])
+    const conversations = all.filter(([key]) => key.startsWith('conversation:')).sort(([, a], [, b]) => b.at - a.at)
+    for (const [key] of conversations.slice(maxConversations)) await del(key).catch(() => {})
+  },
+  async forgetAll(): Promise<void> {
+    stored.set(userKey, '')
+    await clear().catch(() => {})
+  },
+}
