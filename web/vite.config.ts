@@ -9,6 +9,7 @@ const firstLoadKib = 200
 
 export default defineConfig({
   plugins: [react(), tailwindcss(), budget(firstLoadKib)],
+  build: { assetsInlineLimit: 0 }, // the page's Content-Security-Policy takes fonts from files only
   server: { proxy: { '/api': parley, '/ws': { target: parley, ws: true, xfwd: true } } },
 })
 

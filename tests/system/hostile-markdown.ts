@@ -77,6 +77,13 @@ export const hostile: Record<string, string> = {
   'a formula with a link': `$$\\href{javascript:${run}}{x}$$`,
   'a diagram with a click': `\`\`\`mermaid\ngraph TD\nA-->B\nclick A "javascript:${run}"\n\`\`\``,
   'a diagram with HTML': `\`\`\`mermaid\ngraph TD\nA["<img src=x onerror=${run}>"]\n\`\`\``,
+  'a diagram with a style of its own': `\`\`\`mermaid\n%%{init: {"themeCSS": ".node{background:url(${elsewhere}/x)}"}}%%\ngraph TD\nA-->B\n\`\`\``,
+  'a diagram with a class that fetches': `\`\`\`mermaid\ngraph TD\nA-->B\nclassDef x fill:url(${elsewhere}/x)\nclass A x\n\`\`\``,
+  'a diagram with a script': `\`\`\`mermaid\ngraph TD\nA["<script>${run}</script>"]-->B\n\`\`\``,
+  'a diagram with HTML in entities': `\`\`\`mermaid\ngraph TD\nA["#lt;img src=x onerror=${run}#gt; &lt;img src=x onerror=${run}&gt;"]\n\`\`\``,
+  'a diagram with half a tag': `\`\`\`mermaid\ngraph TD\nA["<<b>img src=x onerror=${run}"]-->B\n\`\`\``,
+  'a formula that grows without end': '$$\\def\\x{\\x\\x}\\x$$',
+  'a formula with HTML': `$$\\htmlStyle{background:url(${elsewhere}/x)}{x}$$`,
   // SVG and MathML
   'svg that loads': `<svg onload="${run}"></svg>`,
   'svg with a script': `<svg><script>${run}</script></svg>`,

@@ -22,7 +22,8 @@ function createParrot() {
 }
 
 /** What no message may bring into the page. */
-const forbidden = 'script, iframe, object, embed, form, base, meta, link, style, video, audio, img, [style*="url("]'
+const forbidden =
+  'script, iframe, object, embed, form, base, meta, link, style, video, audio, img:not([data-diagram]), [style*="url("]'
 
 ifChromium('whoever reads hostile Markdown', () => {
   let parley: Awaited<ReturnType<typeof startParley>>
@@ -110,6 +111,21 @@ ifChromium('whoever reads hostile Markdown', () => {
       await hear(page, name)
       await unharmed(name)
     }
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('sees formulas and diagrams all the same, as pictures', async () => {
+    const { page, context, errors, unharmed } = await ada()
+    const markdown = 'If $$a^2$$, or \\(b_1\\):\n\n```mermaid\ngraph TD\nWish-->Deed\n```'
+    await page.getByLabel('Message', { exact: true }).fill(markdown)
+    await page.keyboard.press('Enter')
+    const diagram = page.locator('[data-message] img[data-diagram]').first()
+    await diagram.waitFor()
+    expect(await diagram.evaluate((picture: HTMLImageElement) => picture.naturalWidth)).toBeGreaterThan(20)
+    expect(await diagram.getAttribute('src')).toContain('Wish')
+    await expect.poll(() => page.locator('[data-message] .katex').count()).toBeGreaterThanOrEqual(2)
+    await unharmed('formulas and diagrams')
     expect(errors).toEqual([])
     await context.close()
   })

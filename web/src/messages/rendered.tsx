@@ -1,5 +1,6 @@
-import type { ComponentProps } from 'react'
-import { Streamdown } from 'streamdown'
+import { type ComponentProps, lazy, Suspense, useEffect, useState } from 'react'
+import { type PluginConfig, Streamdown } from 'streamdown'
+import { hasFormulas, withDollars } from './formulas.ts'
 
 const components: NonNullable<ComponentProps<typeof Streamdown>['components']> = {
   // Pictures from elsewhere would tell their host who reads what: they are links instead.
@@ -8,6 +9,22 @@ const components: NonNullable<ComponentProps<typeof Streamdown>['components']> =
   input: ({ checked }) => <input type="checkbox" disabled checked={checked} aria-label={checked ? 'done' : 'to do'} />,
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
 }
+
+const Diagram = lazy(async () => ({ default: (await import('./diagram.tsx')).Diagram }))
+
+const plain: PluginConfig = {
+  renderers: [
+    {
+      language: 'mermaid',
+      component: ({ code, isIncomplete }) => (
+        <Suspense fallback={<pre>{code}</pre>}>
+          <Diagram code={code} isIncomplete={isIncomplete} />
+        </Suspense>
+      ),
+    },
+  ],
+}
+let withMath: PluginConfig | undefined
 
 function Link({ href, children }: ComponentProps<'a'>) {
   return (
@@ -24,13 +41,35 @@ function Link({ href, children }: ComponentProps<'a'>) {
 
 /** Markdown as streamdown draws it: a block that is complete is not parsed again. */
 export default function Rendered({ text, writing }: { text: string; writing: boolean }) {
+  const plugins = usePlugins(hasFormulas(text))
   return (
     <Streamdown
       components={components}
       mode={writing ? 'streaming' : 'static'}
       controls={{ code: { copy: true, download: false }, table: false, mermaid: false }}
+      plugins={plugins}
     >
-      {text}
+      {withDollars(text)}
     </Streamdown>
   )
+}
+
+/** What draws formulas is loaded for the first text that has some. */
+function usePlugins(wantsMath: boolean): PluginConfig {
+  const [plugins, setPlugins] = useState(withMath ?? plain)
+  useEffect(() => {
+    if (!wantsMath || withMath) return
+    let isWanted = true
+    import('./math.ts').then(
+      ({ math }) => {
+        withMath = { ...plain, math }
+        if (isWanted) setPlugins(withMath)
+      },
+      () => {}, // without, formulas are their text
+    )
+    return () => {
+      isWanted = false
+    }
+  }, [wantsMath])
+  return wantsMath ? (withMath ?? plugins) : plugins
 }

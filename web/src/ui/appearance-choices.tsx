@@ -29,6 +29,13 @@ const options: Options = {
       ['130', 'Larger'],
     ],
   ],
+  code: [
+    'Long lines of code',
+    [
+      ['scroll', 'Scroll'],
+      ['wrap', 'Wrap'],
+    ],
+  ],
 }
 
 /** The choice of a theme, a contrast and a size, seen at once. */

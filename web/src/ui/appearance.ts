@@ -6,9 +6,11 @@ export type Appearance = {
   contrast: 'normal' | 'high'
   /** Of the text, in percent of the browser's own size. */
   size: '90' | '100' | '115' | '130'
+  /** What happens to lines of code that are too long. */
+  code: 'scroll' | 'wrap'
 }
 
-const usual: Appearance = { theme: 'system', contrast: 'normal', size: '100' }
+const usual: Appearance = { theme: 'system', contrast: 'normal', size: '100', code: 'scroll' }
 const key = (name: string) => `parley:look:${name}`
 
 /** What was chosen in this browser. Who has asked the system for more contrast gets it until they choose here. */
@@ -28,9 +30,10 @@ export function writeAppearance(appearance: Appearance): void {
   showAppearance(appearance)
 }
 
-export function showAppearance({ theme, contrast, size }: Appearance): void {
+export function showAppearance({ theme, contrast, size, code }: Appearance): void {
   const { dataset, style } = document.documentElement
   dataset.theme = theme
   dataset.contrast = contrast
+  dataset.code = code
   style.fontSize = `${size}%`
 }
