@@ -91,7 +91,8 @@ ifChromium('whoever looks for a message', () => {
     await hers.page.getByRole('option').first().click()
     const found = message(hers.page, 'is in the blue book')
     await found.hover()
-    await found.getByRole('button', { name: 'Copy link' }).click()
+    await found.getByRole('button', { name: 'More for this message' }).click()
+    await hers.page.getByRole('menuitem', { name: 'Copy link' }).click()
     const link = await hers.page.evaluate(() => navigator.clipboard.readText())
 
     const theirs = await at(link, grace.email)

@@ -56,6 +56,45 @@ ifChromium('whoever shares', () => {
     await stranger.context.close()
   })
 
+  it('shares up to a message, found on a phone by holding a finger on it', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url, {
+      viewport: { width: 360, height: 740 },
+      hasTouch: true,
+      isMobile: true,
+    })
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    await talk(page)
+    await say(page, 'This is not for everybody')
+    const wanted = message(page, 'Show me Markdown').first()
+    const more = wanted.getByRole('button', { name: 'More for this message' })
+    await page
+      .getByRole('list', { name: 'Messages' })
+      .evaluate((list) => list.parentElement!.parentElement!.scrollTo(0, 0))
+    await wanted.waitFor()
+    const { x, y } = (await wanted.getByText('Show me Markdown').boundingBox())!
+    const devtools = await context.newCDPSession(page)
+    const touchPoints = [{ x: x + 5, y: y + 5 }]
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+    await more.waitFor()
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    const { width } = page.viewportSize()!
+    const box = (await more.boundingBox())!
+    expect(box.x + box.width).toBeLessThanOrEqual(width)
+    await more.tap()
+    await page.getByRole('menuitem', { name: 'Share up to here' }).tap()
+    await page.getByRole('button', { name: 'Make a public link' }).tap()
+    const link = await page.getByLabel('Public link').inputValue()
+    const stranger = await openWindow(suite.browser, suite.url)
+    await stranger.page.goto(link)
+    await stranger.page.getByText('Show me Markdown').first().waitFor()
+    expect(await stranger.page.getByRole('listitem').count()).toBe(1)
+    expect([...errors, ...stranger.errors]).toEqual([])
+    await context.close()
+    await stranger.context.close()
+  })
+
   it('invites somebody to read along, for a day', async () => {
     const { page, context, errors } = await ada()
     await talk(page)

@@ -1,8 +1,12 @@
 import type { Message, Role } from '@parley/protocol'
-import { ChevronDown, Copy, Link, Pencil, RefreshCw, Trash2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { ChevronDown, Copy, Link, Pencil, RefreshCw, Share2, Trash2 } from 'lucide-react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import type { MenuItem } from '../ui/menu.tsx'
+
+// Menus come after what they are for.
+const Menu = lazy(async () => ({ default: (await import('../ui/menu.tsx')).Menu }))
 
 const quickReactions = ['👍', '❤️', '😂', '🎉']
 
@@ -10,6 +14,10 @@ type Props = {
   conversation: string
   message: Message
   role: Role
+  /** A finger is held on the message. */
+  isHeld: boolean
+  /** Something was done. */
+  onDone: () => void
   onEdit: () => void
   onReact: (emoji: string, on: boolean) => void
   onDelete: () => void
@@ -18,8 +26,18 @@ type Props = {
 }
 
 /** What can be done with a message: seen when it is pointed at, tapped, or reached by keyboard. */
-export function Actions({ conversation, message, role, onEdit, onReact, onDelete, onRegenerate }: Props) {
-  const { user } = useParley()
+export function Actions({
+  conversation,
+  message,
+  role,
+  isHeld,
+  onDone,
+  onEdit,
+  onReact,
+  onDelete,
+  onRegenerate,
+}: Props) {
+  const { user, shown } = useParley()
   const mine = message.author === user.id
   const canWrite = role !== 'viewer'
   const going = message.reply?.status === 'queued' || message.reply?.status === 'streaming'
@@ -27,8 +45,22 @@ export function Actions({ conversation, message, role, onEdit, onReact, onDelete
   const reacted = (emoji: string) =>
     message.reactions.some((reaction) => reaction.emoji === emoji && reaction.users.includes(user.id))
 
+  const copyLink = () => void navigator.clipboard.writeText(linkTo(conversation, message))
+  const share = () => shown.set({ conversation, what: 'share', message: message.id })
+  const more: MenuItem[] = [
+    { label: 'Copy link', icon: <Link size={16} />, onSelect: copyLink },
+    ...(canWrite ? [{ label: 'Share up to here', icon: <Share2 size={16} />, onSelect: share }] : []),
+    ...(mine || role === 'owner'
+      ? [{ label: 'Delete', icon: <Trash2 size={16} />, isDanger: true, onSelect: onDelete }]
+      : []),
+  ]
+
   return (
-    <div className="absolute -top-4 right-0 z-10 hidden rounded-lg border border-line bg-raised shadow-sm group-focus-within:flex group-hover:flex">
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: what is clicked are the buttons in it
+    <div
+      className={`absolute -top-4 right-0 z-10 rounded-lg border border-line bg-raised shadow-sm group-focus-within:flex group-hover:flex group-has-[[data-state=open]]:flex ${isHeld ? 'flex' : 'hidden'}`}
+      onClick={onDone}
+    >
       {canWrite &&
         quickReactions.map((emoji) => (
           <Action key={emoji} label={`React with ${emoji}`} onClick={() => onReact(emoji, !reacted(emoji))}>
@@ -37,9 +69,6 @@ export function Actions({ conversation, message, role, onEdit, onReact, onDelete
         ))}
       <Action label="Copy" onClick={() => void navigator.clipboard.writeText(message.content)}>
         <Copy size={16} />
-      </Action>
-      <Action label="Copy link" onClick={() => void navigator.clipboard.writeText(linkTo(conversation, message))}>
-        <Link size={16} />
       </Action>
       {message.reply && canWrite && (
         <>
@@ -54,11 +83,9 @@ export function Actions({ conversation, message, role, onEdit, onReact, onDelete
           <Pencil size={16} />
         </Action>
       )}
-      {(mine || role === 'owner') && (
-        <Action label="Delete" onClick={onDelete}>
-          <Trash2 size={16} />
-        </Action>
-      )}
+      <Suspense fallback={<span className="size-9" />}>
+        <Menu label="More for this message" items={more} />
+      </Suspense>
     </div>
   )
 }

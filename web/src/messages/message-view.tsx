@@ -9,6 +9,7 @@ import { Avatar } from '../ui/avatar.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'
 import { Actions } from './actions.tsx'
 import { EditBox } from './edit-box.tsx'
+import { useLongPress } from './long-press.ts'
 import { Parts } from './parts.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyStatus } from './reply-status.tsx'
@@ -51,6 +52,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
   const canAct = role !== 'viewer'
   const at = { conversation: state.id, message: message.id }
   const live = state.live[message.id]
+  const press = useLongPress()
   const parts = useMemo(() => partsOf(message, live?.text), [message, live?.text])
 
   function order(command: Parameters<typeof connection.request>[0]): void {
@@ -60,6 +62,8 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
 
   return (
     <div
+      ref={press.box}
+      {...press.handlers}
       data-message={message.id}
       data-seq={message.seq}
       data-reply={message.reply?.status}
@@ -101,6 +105,8 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
       </div>
       {!message.deletedAt && !editing && (
         <Actions
+          isHeld={press.isHeld}
+          onDone={press.letGo}
           conversation={state.id}
           message={message}
           role={role}
