@@ -69,10 +69,11 @@ ifChromium('whoever shares', () => {
     await say(page, 'This is not for everybody')
     const wanted = message(page, 'Show me Markdown').first()
     const more = wanted.getByRole('button', { name: 'More for this message' })
-    await page
-      .getByRole('list', { name: 'Messages' })
-      .evaluate((list) => list.parentElement!.parentElement!.scrollTo(0, 0))
+    const list = page.getByRole('list', { name: 'Messages' })
+    await list.evaluate((each) => each.parentElement!.parentElement!.scrollTo(0, 0))
     await wanted.waitFor()
+    // While it scrolls, nothing in it can be touched.
+    await expect.poll(() => list.evaluate((each) => getComputedStyle(each).pointerEvents)).toBe('auto')
     const { x, y } = (await wanted.getByText('Show me Markdown').boundingBox())!
     const devtools = await context.newCDPSession(page)
     const touchPoints = [{ x: x + 5, y: y + 5 }]

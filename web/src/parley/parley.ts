@@ -149,7 +149,8 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
         api.listConversations({ place: 'pinned' }),
       ])
       list.set((known) => ({
-        ...withItems(withItems(known, pinned.conversations), conversations),
+        // What this browser had kept is over with the first answer.
+        ...withItems(withItems(known.loaded ? known : emptyList, pinned.conversations), conversations),
         next: known.loaded ? known.next : next,
         loaded: true,
       }))
@@ -341,6 +342,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   const visible = () => document.visibilityState === 'visible' && connection.retryNow()
   window.addEventListener('online', online)
   document.addEventListener('visibilitychange', visible)
+  window.addEventListener('pagehide', keepList)
 
   return {
     user,
@@ -378,6 +380,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
     close() {
       window.removeEventListener('online', online)
       document.removeEventListener('visibilitychange', visible)
+      window.removeEventListener('pagehide', keepList)
       clearTimeout(refreshing)
       notifier.close()
       unkeep()
