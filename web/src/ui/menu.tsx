@@ -15,20 +15,23 @@ export function Menu({ label, items, className = '' }: { label: string; items: M
       >
         <Ellipsis size={16} />
       </Dropdown.Trigger>
-      <Dropdown.Content
-        align="end"
-        className="z-30 min-w-44 rounded-xl border border-line bg-raised p-1 text-text shadow-raised"
-      >
-        {items.map(({ label: text, icon, isDanger, onSelect }) => (
-          <Dropdown.Item
-            key={text}
-            onSelect={onSelect}
-            className={`flex min-h-11 cursor-pointer items-center gap-3 rounded-lg px-3 outline-none data-highlighted:bg-sunken sm:min-h-9 ${isDanger ? 'text-danger' : ''}`}
-          >
-            {icon} {text}
-          </Dropdown.Item>
-        ))}
-      </Dropdown.Content>
+      {/* Before all that scrolls, and still in a landmark. */}
+      <Dropdown.Portal container={document.querySelector('main')}>
+        <Dropdown.Content
+          align="end"
+          className="z-30 min-w-44 rounded-xl border border-line bg-raised p-1 text-text shadow-raised"
+        >
+          {items.map(({ label: text, icon, isDanger, onSelect }) => (
+            <Dropdown.Item
+              key={text}
+              onSelect={onSelect}
+              className={`flex min-h-11 cursor-pointer items-center gap-3 rounded-lg px-3 outline-none data-highlighted:bg-sunken sm:min-h-9 ${isDanger ? 'text-danger' : ''}`}
+            >
+              {icon} {text}
+            </Dropdown.Item>
+          ))}
+        </Dropdown.Content>
+      </Dropdown.Portal>
     </Dropdown.Root>
   )
 }
