@@ -1,5 +1,5 @@
 /** Where hostile Markdown would like to send what it learns, or have something loaded from. */
-export const elsewhere = 'http://evil.invalid'
+const elsewhere = 'http://evil.invalid'
 const run = 'window.ran=1'
 const bidi = { override: '\u202e', isolate: '\u2067', pop: '\u202c', embed: '\u202b' }
 
