@@ -1,7 +1,7 @@
 import { ifChromium } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { inviteLink, openWindow, signInOnPage, signUpOnPage } from '../support/browser.ts'
+import { inviteLink, message, openWindow, say, signInOnPage, signUpOnPage } from '../support/browser.ts'
 import { withPage } from '../support/page-suite.ts'
 
 const list = (page: Page) => page.getByRole('navigation', { name: 'Conversations' })
@@ -84,6 +84,32 @@ ifChromium('whoever has many conversations', () => {
     expect(await looks()).toEqual(chosen)
     expect(errors).toEqual([])
     await context.close()
+  })
+
+  it('has read on all devices what it read on one', async () => {
+    const ada = await openWindow(suite.browser, suite.url)
+    const grace = await openWindow(suite.browser, suite.url)
+    await ada.page.goto('/')
+    const email = await signUpOnPage(ada.page, 'Ada')
+    await ada.page.getByText('Hello, Ada').waitFor()
+    await start(ada.page, 'Choir')
+    await grace.page.goto(await inviteLink(ada.page))
+    await signUpOnPage(grace.page, 'Grace')
+    await grace.page.getByRole('button', { name: 'Join the conversation' }).click()
+    await entry(grace.page, 'Choir').waitFor()
+    const device = await openWindow(suite.browser, suite.url)
+    await device.page.goto('/')
+    await signInOnPage(device.page, email)
+    await entry(device.page, 'Choir').waitFor()
+    await ada.page.getByRole('link', { name: 'Parley', exact: true }).click()
+    await say(grace.page, 'Do we sing tonight?')
+    for (const { page } of [ada, device]) await expect.poll(() => page.title()).toContain('(1)')
+    await entry(ada.page, 'Choir').click()
+    await message(ada.page, 'Do we sing tonight?').waitFor()
+    for (const { page } of [ada, device]) await expect.poll(() => page.title()).not.toContain('(1)')
+    const windows = [ada, grace, device]
+    expect(windows.flatMap(({ errors }) => errors)).toEqual([])
+    for (const { context } of windows) await context.close()
   })
 
   it('may leave what others own, but not delete it', async () => {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { ifChromium } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { message, openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { message, openWindow, say, scroll, signUpOnPage } from '../support/browser.ts'
 import { withPage } from '../support/page-suite.ts'
 
 ifChromium('whoever shares', () => {
@@ -70,7 +70,7 @@ ifChromium('whoever shares', () => {
     const wanted = message(page, 'Show me Markdown').first()
     const more = wanted.getByRole('button', { name: 'More for this message' })
     const list = page.getByRole('list', { name: 'Messages' })
-    await list.evaluate((each) => each.parentElement!.parentElement!.scrollTo(0, 0))
+    await scroll(page, -10_000)
     await wanted.waitFor()
     // While it scrolls, nothing in it can be touched.
     await expect.poll(() => list.evaluate((each) => getComputedStyle(each).pointerEvents)).toBe('auto')

@@ -34,7 +34,8 @@ async function keepShell() {
 async function newestShell(request) {
   try {
     const response = await fetch(request)
-    if (response.ok) await (await caches.open(shell)).put('/', response.clone())
+    const isPage = response.ok && response.headers.get('content-type')?.startsWith('text/html')
+    if (isPage) await (await caches.open(shell)).put('/', response.clone())
     return response
   } catch (error) {
     const before = await caches.match('/')

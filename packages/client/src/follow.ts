@@ -42,6 +42,8 @@ export type FollowOptions = {
 /** A frame that came before its turn mostly has its neighbour close behind: only a gap that stays asks for a catch-up. */
 const patienceMs = 250
 const tryAgainMs = 1_000
+/** What was kept is worth waiting for as long as asking anew takes. */
+const keptWithinMs = 300
 /** Of the shown branch, this much is loaded, though other branches may lie between; in so many pages at most. */
 const wantedShown = 40
 const maxPages = 50
@@ -139,7 +141,7 @@ export function followConversation(options: FollowOptions): Follower {
   }
 
   async function begin(): Promise<void> {
-    const known = await kept?.()
+    const known = await Promise.race([kept?.(), new Promise<undefined>((resolve) => setTimeout(resolve, keptWithinMs))])
     if (known && !state) become(resume(known))
     await open()
   }

@@ -7,19 +7,23 @@ import { useBranch } from '../messages/branch.ts'
 import { MessageView } from '../messages/message-view.tsx'
 import { OutgoingView } from '../messages/outgoing-view.tsx'
 import { useParley } from '../parley/context.ts'
-import type { OpenConversation, Outgoing } from '../parley/parley.ts'
+import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
 import { Button } from '../ui/button.tsx'
-import { dayName, isSameDay } from '../ui/time.ts'
+import { Day, Empty, NewLine, Seen } from './marks.tsx'
 import type { News } from './reading.ts'
+import { countAfter, placeOf, type Row, rowsOf } from './rows.ts'
 
 /** Closer to the end than this, the reader follows what comes. */
 const followWithinPx = 80
-const groupWithinMs = 5 * 60_000
+/** What moves the list this soon after it was drawn, or after the reader did something, is due to that. */
+const settledWithinMs = 400
+/** What readers scroll by. */
+const readerEvents = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
+/** Replies that were written while one looked on: drawing a long one again takes long. */
+const maxWritten = 6
 /** What is above the first message. */
 const startMarginPx = 24
-/** Of those who have read a message, as many are named. */
-const maxNames = 3
 
 type Props = {
   open: OpenConversation
@@ -29,9 +33,6 @@ type Props = {
   /** The `seq` of the message to go to. */
   at: number | undefined
 }
-
-/** A row of the list: a message with what stands above it, or one on its way. */
-type Row = { message: Message; first: boolean; newDay: boolean; isNew: boolean } | { outgoing: Outgoing }
 
 /**
  * The messages, oldest first; only those near the window are in the document. The list stays at the end while the reader
@@ -44,20 +45,22 @@ export function MessageList({ open, state, role, news, at }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const following = useRef(true)
   const sending = useRef(0)
+  const scrolled = useRef({ top: 0, toEndAt: 0, byReaderAt: 0 })
   /** The last message that was there when the reader let go of the end. */
   const [letGoAt, setLetGoAt] = useState<number>()
   const [loading, setLoading] = useState(false)
   const { shown, versionsOf, isPrompt } = useBranch(state)
   const missed = letGoAt === undefined ? 0 : countAfter(state.messages, letGoAt)
   const rows = useMemo(() => rowsOf(shown, outgoing, news, user.id), [shown, outgoing, news, user.id])
-  const kept = [editing, ...Object.keys(state.live)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
+  const kept = [editing, ...useWritten(state)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
   const older = useGrownInFront(shown)
   const virtualizer = useRef<VirtualizerHandle>(null)
   const { wanted, found } = useTarget(open, at)
 
-  function toEnd(): void {
+  const toEnd = useCallback(() => {
+    scrolled.current.toEndAt = performance.now()
     box.current?.scrollTo({ top: box.current.scrollHeight })
-  }
+  }, [])
 
   // After each drawing: whatever is drawn anew may have grown. Who sends something wants to see it.
   useLayoutEffect(() => {
@@ -80,17 +83,37 @@ export function MessageList({ open, state, role, news, at }: Props) {
     const content = box.current?.firstElementChild
     if (!content) return
     const observer = new ResizeObserver(() => {
-      if (following.current) box.current?.scrollTo({ top: box.current.scrollHeight })
+      if (following.current) toEnd()
     })
     observer.observe(content)
     return () => observer.disconnect()
+  }, [toEnd])
+
+  /** Whether it is the reader who scrolls: what is measured while it is drawn moves the list, too. */
+  function isByReader(top: number): boolean {
+    const { top: before, toEndAt, byReaderAt } = scrolled.current
+    const now = performance.now()
+    return now - byReaderAt < settledWithinMs || (top < before && now - toEndAt > settledWithinMs)
+  }
+
+  useEffect(() => {
+    const { current } = box
+    const note = () => {
+      scrolled.current.byReaderAt = performance.now()
+    }
+    for (const event of readerEvents) current?.addEventListener(event, note, { passive: true })
+    return () => {
+      for (const event of readerEvents) current?.removeEventListener(event, note)
+    }
   }, [])
 
   async function onScroll(): Promise<void> {
     const { scrollHeight, scrollTop, clientHeight } = box.current!
     const belowPx = scrollHeight - scrollTop - clientHeight
     const { past, messages } = state
-    following.current = !past && belowPx < followWithinPx
+    const isAtEnd = !past && belowPx < followWithinPx
+    if (isAtEnd || isByReader(scrollTop)) following.current = isAtEnd
+    scrolled.current.top = scrollTop
     setLetGoAt((seq) => (following.current ? undefined : (seq ?? messages.at(-1)?.seq ?? 0)))
     const wantsOlder = scrollTop < clientHeight && (past ?? state).hasOlder
     const wantsNewer = past && belowPx < clientHeight
@@ -161,21 +184,12 @@ function Column({ ref, ...props }: ComponentProps<'ol'>) {
   return <ol ref={ref} aria-label="Messages" {...props} />
 }
 
-function rowsOf(shown: Message[], outgoing: Outgoing[], news: News, reader: string): Row[] {
-  const firstNew = shown.find(({ seq }) => seq > news.from)
-  const hasNews = firstNew !== undefined && firstNew.seq <= news.to && firstNew.author !== reader
-  const rows: Row[] = shown.map((message, at) => {
-    const before = shown[at - 1]
-    const newDay = !before || !isSameDay(before.createdAt, message.createdAt)
-    const isNew = hasNews && message === firstNew
-    return { message, newDay, isNew, first: newDay || isNew || startsGroup(message, before) }
-  })
-  return [...rows, ...outgoing.map((each) => ({ outgoing: each }))]
-}
-
-/** Where a message is, looked for from the end, or -1. */
-function placeOf(rows: Row[], id: string | undefined): number {
-  return id === undefined ? -1 : rows.findLastIndex((row) => 'message' in row && row.message.id === id)
+/** The replies that are being written, and those that were last: they stay in the document. */
+function useWritten({ live }: ConversationState): string[] {
+  const written = useRef<string[]>([])
+  const fresh = Object.keys(live).filter((id) => !written.current.includes(id))
+  if (fresh.length > 0) written.current = [...written.current, ...fresh].slice(-Math.max(maxWritten, fresh.length))
+  return written.current
 }
 
 /** The message to go to, until it was found: once for each that is wanted. */
@@ -200,68 +214,4 @@ function useGrownInFront(shown: Message[]): boolean {
     before.current = shown
   }, [shown])
   return grown
-}
-
-function countAfter(messages: Message[], seq: number): number {
-  let count = 0
-  for (let at = messages.length - 1; at >= 0 && messages[at]!.seq > seq; at -= 1) count += 1
-  return count
-}
-
-function startsGroup(message: Message, before: Message | undefined): boolean {
-  if (!before || before.author !== message.author || before.assistant !== message.assistant) return true
-  return Date.parse(message.createdAt) - Date.parse(before.createdAt) > groupWithinMs
-}
-
-function Day({ iso }: { iso: string }) {
-  return (
-    <p className="py-4 text-center text-sm text-quiet">
-      <time dateTime={iso.slice(0, 10)}>{dayName(iso)}</time>
-    </p>
-  )
-}
-
-/** Who else has read the newest message. */
-function Seen({
-  message,
-  members,
-  reader,
-}: {
-  message: Message | undefined
-  members: ConversationState['members']
-  reader: string
-}) {
-  const names = Object.values(members)
-    .filter(
-      ({ user, left, lastReadSeq }) =>
-        !left && user !== reader && user !== message?.author && lastReadSeq >= (message?.seq ?? 0),
-    )
-    .map(({ name }) => name)
-  if (!message || names.length === 0) return null
-  const others = names.length - maxNames
-  return (
-    <p className="mt-1 text-right text-sm text-quiet">
-      Seen by {names.slice(0, maxNames).join(', ')}
-      {others > 0 && ` and ${others} more`}
-    </p>
-  )
-}
-
-function NewLine() {
-  return (
-    <p className="flex items-center gap-3 py-2 text-sm font-medium text-danger">
-      <span className="h-px flex-1 bg-danger/40" /> New <span className="h-px flex-1 bg-danger/40" />
-    </p>
-  )
-}
-
-function Empty() {
-  return (
-    <div className="py-24 text-center">
-      <p className="text-lg font-semibold">Say something</p>
-      <p className="mt-1 text-quiet">
-        The assistant answers while you are alone with it. Invite people to talk together.
-      </p>
-    </div>
-  )
 }

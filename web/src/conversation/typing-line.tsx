@@ -1,5 +1,5 @@
 import type { ConversationState } from '@parley/client'
-import type { OpenConversation } from '../parley/parley.ts'
+import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
 
 /** Who is typing now. It keeps its place when nobody is, so that nothing jumps. */

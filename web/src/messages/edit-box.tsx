@@ -1,7 +1,7 @@
 import { limits, type Message } from '@parley/protocol'
 import { type KeyboardEvent, useState } from 'react'
 import { useParley } from '../parley/context.ts'
-import type { OpenConversation } from '../parley/parley.ts'
+import type { OpenConversation } from '../parley/open-conversation.ts'
 import { Button } from '../ui/button.tsx'
 
 type Props = { open: OpenConversation; message: Message; isPrompt: boolean; onDone: () => void }

@@ -3,7 +3,7 @@ import { type Message, newId, type Part, type Role, readTranscript } from '@parl
 import { Sparkles } from 'lucide-react'
 import { memo, useMemo, useState } from 'react'
 import { useParley } from '../parley/context.ts'
-import type { OpenConversation } from '../parley/parley.ts'
+import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'

@@ -1,4 +1,4 @@
-import type { OpenConversation, Outgoing } from '../parley/parley.ts'
+import type { OpenConversation, Outgoing } from '../parley/open-conversation.ts'
 import { Button } from '../ui/button.tsx'
 import { Markdown } from './markdown.tsx'
 

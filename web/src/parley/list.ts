@@ -24,8 +24,12 @@ export function withItems(list: ConversationsList, items: ConversationSummary[])
   return { ...list, items: sorted([...items, ...list.items.filter(({ id }) => !ids.has(id))]) }
 }
 
-/** What a frame changes in the list. `unknown` names a conversation that has to be fetched. */
-export function applyToList(list: ConversationsList, frame: Frame): { list: ConversationsList; unknown?: string } {
+/** What a frame changes in the user's list. `unknown` names a conversation that has to be fetched. */
+export function applyToList(
+  list: ConversationsList,
+  frame: Frame,
+  user: string,
+): { list: ConversationsList; unknown?: string } {
   switch (frame.type) {
     case 'bump': {
       const known = list.items.find(({ id }) => id === frame.conversation)
@@ -38,6 +42,11 @@ export function applyToList(list: ConversationsList, frame: Frame): { list: Conv
       // Of a conversation that is open here nothing else is told.
       const known = list.items.find(({ id }) => id === frame.conversation)
       return known ? { list: withItems(list, [withChange(known, frame.change)]) } : { list }
+    }
+    case 'read': {
+      const known = list.items.find(({ id }) => id === frame.conversation)
+      if (!known || frame.user !== user || frame.seq <= known.lastReadSeq) return { list }
+      return { list: withItems(list, [{ ...known, lastReadSeq: frame.seq }]) }
     }
     case 'head':
       return { list, unknown: frame.conversation } // something was missed

@@ -1,50 +1,12 @@
-import {
-  type Api,
-  type Connection,
-  type ConnectionStatus,
-  type ConversationState,
-  createConnection,
-  followConversation,
-} from '@parley/client'
-import { type ConversationSummary, type Frame, newId, type Place, Refusal, type User } from '@parley/protocol'
+import { type Api, type Connection, type ConnectionStatus, createConnection } from '@parley/client'
+import { type ConversationSummary, newId, type Place, type User } from '@parley/protocol'
 import { cache } from './cache.ts'
 import { drafts } from './drafts.ts'
 import { applyToList, type ConversationsList, emptyList, withItems } from './list.ts'
 import { createNotifier } from './notifications.ts'
+import { type Listeners, type OpenConversation, openConversation } from './open-conversation.ts'
 import type { Shown } from './shown.ts'
 import { createStore, type Store } from './store.ts'
-
-/** A message on its way: shown at once, and gone when the log has it. */
-export type Outgoing = {
-  id: string
-  content: string
-  /** The message whose place it takes. */
-  instead: string | undefined
-  failed: string | undefined
-  at: string
-}
-
-/** A conversation that is on the screen. */
-export type OpenConversation = {
-  id: string
-  state: Store<ConversationState | undefined>
-  refused: Store<Refusal | undefined>
-  outgoing: Store<Outgoing[]>
-  /** The message that is being edited, by its id. */
-  editing: Store<string | undefined>
-  /** Who types now, by user id; each until the given time. */
-  typing: Store<Record<string, number>>
-  /** Sends a message, at the end or in the place of another. */
-  send(content: string, instead?: string): void
-  retry(id: string): void
-  discard(id: string): void
-  loadOlder(): Promise<void>
-  loadNewer(): Promise<void>
-  /** Goes to a message by its `seq`, and back to the newest. */
-  goTo(seq: number): Promise<void>
-  goToNewest(): void
-  close(): void
-}
 
 /** All that a signed-in page lives on. */
 export type Parley = {
@@ -84,9 +46,6 @@ const placed: Record<Place, string> = { list: 'Back in the list', pinned: 'Pinne
 
 /** The list is read again at most this often where something in it is not known. */
 const refreshRestMs = 1_000
-const typingForMs = 6_000
-/** What is on the screen is kept in the browser this often at most. */
-const keepEveryMs = 2_000
 const keepListEveryMs = 300
 
 type Options = {
@@ -107,14 +66,14 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   const notifier = createNotifier(list, user.id, go)
   let refreshing: ReturnType<typeof setTimeout> | undefined
   let refreshedAt = 0
-  const listeners = new Set<{ onFrame(frame: Frame): void; onStatus(status: ConnectionStatus): void }>()
+  const listeners: Listeners = new Set()
 
   const { protocol, host } = window.location
   const connection = createConnection({
     url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws`,
     ticket: api.ticket,
     onFrame(frame) {
-      const { list: next, unknown } = applyToList(list.get(), frame)
+      const { list: next, unknown } = applyToList(list.get(), frame, user.id)
       list.set(next)
       if (unknown) refreshSoon()
       for (const listener of listeners) listener.onFrame(frame)
@@ -213,111 +172,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   }
 
   function open(conversation: string): OpenConversation {
-    const state = createStore<ConversationState | undefined>(undefined)
-    const refused = createStore<Refusal | undefined>(undefined)
-    const outgoing = createStore<Outgoing[]>([])
-    const editing = createStore<string | undefined>(undefined)
-    const typing = createStore<Record<string, number>>({})
-    let closed = false
-    let keeping: ReturnType<typeof setTimeout> | undefined
-
-    function keep(): void {
-      keeping = undefined
-      const now = state.get()
-      if (now && !refused.get()) void cache.keep(user.id, now)
-    }
-
-    const follower = followConversation({
-      api,
-      connection: () => connection,
-      conversation,
-      kept: () => cache.conversation(user.id, conversation),
-      onState(next) {
-        state.set(next)
-        settle(next)
-        keeping ??= setTimeout(keep, keepEveryMs)
-      },
-      onRefused(refusal) {
-        refused.set(refusal)
-        void cache.drop(conversation)
-      },
-    })
-    const listener = {
-      onFrame(frame: Frame) {
-        follower.onFrame(frame)
-        if (frame.type === 'typing' && frame.conversation === conversation && frame.user !== user.id)
-          note(frame.user, frame.on)
-        if (frame.type === 'left' && frame.conversation === conversation) {
-          refused.set(new Refusal('conversation.not_found', 'You are no longer a member of this conversation.'))
-        }
-      },
-      onStatus: follower.onStatus,
-    }
-    listeners.add(listener)
-
-    function note(who: string, on: boolean): void {
-      const until = Date.now() + typingForMs
-      typing.set(({ [who]: _before, ...rest }) => (on ? { ...rest, [who]: until } : rest))
-      if (on) setTimeout(() => forget(who, until), typingForMs)
-    }
-
-    function forget(who: string, until: number): void {
-      if (typing.get()[who] === until && !closed) note(who, false)
-    }
-
-    /** What the log has is no longer on its way, and its author has stopped typing. */
-    function settle({ messages }: ConversationState): void {
-      const newest = messages.at(-1)
-      if (newest?.author && typing.get()[newest.author]) note(newest.author, false)
-      if (outgoing.get().length === 0) return
-      const known = new Set(messages.map(({ id }) => id))
-      outgoing.set((all) => (all.some(({ id }) => known.has(id)) ? all.filter(({ id }) => !known.has(id)) : all))
-    }
-
-    function transmit({ id, content, instead }: Outgoing): void {
-      connection
-        .request({ type: 'send', id, conversation, content, ...(instead && { instead }) })
-        .catch((error: Error) => {
-          if (!closed) mark(id, error.message)
-        })
-    }
-
-    function mark(id: string, failed: string | undefined): void {
-      outgoing.set((all) => all.map((each) => (each.id === id ? { ...each, failed } : each)))
-    }
-
-    return {
-      id: conversation,
-      state,
-      refused,
-      outgoing,
-      editing,
-      typing,
-      send(content, instead) {
-        const message = { id: newId(), content, instead, failed: undefined, at: new Date().toISOString() }
-        follower.goToNewest()
-        outgoing.set((all) => [...all, message])
-        transmit(message)
-      },
-      retry(id) {
-        const message = outgoing.get().find((each) => each.id === id)
-        if (!message) return
-        mark(id, undefined)
-        transmit(message)
-      },
-      discard: (id) => outgoing.set((all) => all.filter((each) => each.id !== id)),
-      loadOlder: follower.loadOlder,
-      loadNewer: follower.loadNewer,
-      goTo: follower.goTo,
-      goToNewest: follower.goToNewest,
-      close() {
-        closed = true
-        clearTimeout(keeping)
-        keep()
-        listeners.delete(listener)
-        follower.close()
-      },
-    }
+    return openConversation({ api, connection, user, conversation, listeners })
   }
 
   async function forget(): Promise<void> {

@@ -28,7 +28,7 @@ export function SearchDialog({ text, onClose }: { text: string; onClose: () => v
     <Dialog title="Search" onClose={onClose} wide>
       <input
         {...inputProps}
-        type="search"
+        enterKeyHint="search"
         role="combobox"
         aria-expanded={items.length > 0}
         aria-label="Words in a message"

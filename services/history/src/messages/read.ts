@@ -72,7 +72,7 @@ export function createMessageReads({ db, announcements }: Pick<Deps, 'db' | 'ann
     if (moved) {
       const frame = { type: 'read', conversation, user: actor, seq: moved.mark } as const
       if (moved.member_count <= limits.toldReadersMembers) announcements.live(conversation, frame)
-      else announcements.toUser(actor, frame)
+      announcements.toUser(actor, frame) // whose other devices may have it in their list only
     } else await requireReader(db, { actor, conversation })
     return {}
   }
