@@ -136,8 +136,9 @@ await ada.page.getByRole('tab', { name: 'Password and sessions' }).click()
 await ada.page.getByText('this one').waitFor()
 await take(ada.page, 'settings')
 await ada.page.keyboard.press('Escape')
+await ada.page.getByRole('dialog').waitFor({ state: 'detached' })
 await ada.page.keyboard.press('ControlOrMeta+Shift+F')
-await ada.page.getByLabel('Words in a message').fill('nodes')
+await ada.page.getByLabel('Words in a message').fill('node')
 await ada.page.getByRole('option').nth(1).waitFor()
 await take(ada.page, 'search')
 await ada.page.getByRole('option').last().click()
@@ -150,6 +151,7 @@ await ada.page.getByRole('region', { name: 'Links that work' }).waitFor()
 await take(ada.page, 'share')
 const shared = await ada.page.getByLabel('Public link').inputValue()
 await ada.page.keyboard.press('Escape')
+await ada.page.getByRole('dialog').waitFor({ state: 'detached' })
 await say(
   ada.page,
   'For the record: $$\\sum_{n=1}^{3} n = 6$$\n\n```mermaid\ngraph LR\nBrowser-->nginx-->Node-->Redis\nNode-->History-->Postgres\n```',

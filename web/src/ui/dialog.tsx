@@ -11,19 +11,28 @@ export function Dialog({ title, wide = false, children, onClose }: Props) {
     dialog.current?.showModal()
     dialog.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [])
+  // At once, and not with the event that follows: the next key may be there before it. Closing gives the focus back.
+  function close(): void {
+    dialog.current?.close()
+    onClose()
+  }
+
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does by keyboard what the click beside it does
     <dialog
       ref={dialog}
       aria-label={title}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
+      onCancel={(event) => {
+        event.preventDefault()
+        close()
+      }}
+      onClick={(event) => event.target === dialog.current && close()}
       className={`m-auto w-[calc(100%-2rem)] rounded-2xl bg-raised p-0 text-text shadow-raised backdrop:bg-black/40 ${wide ? 'max-w-2xl' : 'max-w-md'}`}
     >
       <div className="flex max-h-[80dvh] flex-col p-5">
         <header className="mb-4 flex items-center justify-between gap-4">
           <h2 className="text-lg font-semibold">{title}</h2>
-          <Button kind="icon" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <Button kind="icon" aria-label="Close" onClick={close}>
             <X size={18} />
           </Button>
         </header>
