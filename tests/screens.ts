@@ -152,6 +152,8 @@ await take(ada.page, 'share')
 const shared = await ada.page.getByLabel('Public link').inputValue()
 await ada.page.keyboard.press('Escape')
 await ada.page.getByRole('dialog').waitFor({ state: 'detached' })
+await grace.page.getByLabel('Message', { exact: true }).fill('')
+await grace.page.emulateMedia({ colorScheme: 'light' })
 await say(
   ada.page,
   'For the record: $$\\sum_{n=1}^{3} n = 6$$\n\n```mermaid\ngraph LR\nBrowser-->nginx-->Node-->Redis\nNode-->History-->Postgres\n```',
@@ -159,8 +161,7 @@ await say(
 await ada.page.locator('[data-message] img[data-diagram]').waitFor()
 await ada.page.locator('[data-message] .katex').first().waitFor()
 await take(ada.page, 'formula-diagram')
-await grace.page.getByLabel('Message', { exact: true }).fill('')
-await grace.page.emulateMedia({ colorScheme: 'light' })
+await grace.page.locator('[data-message] img[data-diagram]').waitFor()
 await take(grace.page, 'conversation-360')
 await grace.page.getByRole('button', { name: 'Show conversations' }).click()
 await take(grace.page, 'list-360')
