@@ -20,8 +20,6 @@ const followWithinPx = 80
 const settledWithinMs = 400
 /** What readers scroll by. */
 const readerEvents = ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const
-/** Replies that were written while one looked on: drawing a long one again takes long. */
-const maxWritten = 6
 /** What is above the first message. */
 const startMarginPx = 24
 
@@ -52,7 +50,7 @@ export function MessageList({ open, state, role, news, at }: Props) {
   const { shown, versionsOf, isPrompt } = useBranch(state)
   const missed = letGoAt === undefined ? 0 : countAfter(state.messages, letGoAt)
   const rows = useMemo(() => rowsOf(shown, outgoing, news, user.id), [shown, outgoing, news, user.id])
-  const kept = [editing, ...useWritten(state)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
+  const kept = [editing, ...Object.keys(state.live)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
   const older = useGrownInFront(shown)
   const virtualizer = useRef<VirtualizerHandle>(null)
   const { wanted, found } = useTarget(open, at)
@@ -182,14 +180,6 @@ export function MessageList({ open, state, role, news, at }: Props) {
 
 function Column({ ref, ...props }: ComponentProps<'ol'>) {
   return <ol ref={ref} aria-label="Messages" {...props} />
-}
-
-/** The replies that are being written, and those that were last: they stay in the document. */
-function useWritten({ live }: ConversationState): string[] {
-  const written = useRef<string[]>([])
-  const fresh = Object.keys(live).filter((id) => !written.current.includes(id))
-  if (fresh.length > 0) written.current = [...written.current, ...fresh].slice(-Math.max(maxWritten, fresh.length))
-  return written.current
 }
 
 /** The message to go to, until it was found: once for each that is wanted. */
