@@ -8,13 +8,22 @@ describe('migrations', () => {
     const { url, drop } = await createDatabase()
     const replicas = [1, 2, 3].map(() => connectDatabase(url, 2, createTestLogger()))
     const ran = await Promise.all(replicas.map(({ db }) => migrateUp(db)))
-    expect(ran.flat()).toEqual(['0001-start', '0002-retries', '0003-craft', '0004-lists', '0005-places'])
+    expect(ran.flat()).toEqual([
+      '0001-start',
+      '0002-retries',
+      '0003-craft',
+      '0004-lists',
+      '0005-places',
+      '0006-search',
+      '0007-sharing',
+      '0008-accounts',
+    ])
     const { db } = replicas[0]!
     const tables = async () => (await db.introspection.getTables()).filter(({ name }) => !name.startsWith('kysely_'))
     expect((await tables()).map(({ name }) => name)).toContain('messages')
     await migrateDown(db)
     expect(await tables()).toEqual([])
-    expect(await migrateUp(db)).toHaveLength(5)
+    expect(await migrateUp(db)).toHaveLength(8)
     for (const { close } of replicas) await close()
     await drop()
   })
