@@ -21,6 +21,9 @@ export function connectDatabase(url: string, maxConnections: number, log: Logger
     idle_in_transaction_session_timeout: 10_000,
     application_name: 'parley-history',
   })
+  // The pool listens to connections that rest; one that is cut off between two statements of a transaction would end the
+  // process. Its next statement rejects.
+  pool.on('connect', (client) => client.on('error', () => {}))
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection was lost'))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return { pool, db, close: () => db.destroy() }
