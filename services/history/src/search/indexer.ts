@@ -3,12 +3,12 @@ import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
 import { indexWords } from './index-words.sql.ts'
 
-const batch = 500
+const batch = 100
 /** Conversations that wait here at most; what is more is found by the sweep. */
 const maxDue = 10_000
 const sweepEveryMs = 60_000
 const sweepAtMost = 1_000
-/** It rests at least this long, and three times as long as it worked: the log comes first. */
+/** It rests this long after a pass, and after each conversation three times as long as that took: the log comes first. */
 const restMs = 200
 const restShare = 3
 
@@ -30,25 +30,30 @@ export function createIndexer({ db, log }: Pick<Deps, 'db' | 'log'>): Indexer {
 
   async function work(): Promise<void> {
     while (!closing.signal.aborted) {
-      const startedAt = Date.now()
+      const now = Date.now()
       try {
-        if (startedAt - sweptAt > sweepEveryMs) await sweep(startedAt)
+        if (now - sweptAt > sweepEveryMs) await sweep(now)
         await pass()
       } catch (error) {
         log.warn({ reason: (error as Error).message }, 'searching falls behind')
       }
-      const tookMs = Date.now() - startedAt
-      await sleep(restMs + restShare * tookMs, undefined, { signal: closing.signal }).catch(() => {})
+      await rest(restMs)
     }
+  }
+
+  function rest(ms: number): Promise<void> {
+    return sleep(ms, undefined, { signal: closing.signal }).catch(() => {})
   }
 
   async function pass(): Promise<void> {
     for (const conversation of [...due]) {
       if (closing.signal.aborted) return
       due.delete(conversation)
+      const startedAt = Date.now()
       try {
         const { rows } = await indexWords(conversation, batch).execute(db)
         if (rows[0]?.count === batch) due.add(conversation)
+        await rest(restShare * (Date.now() - startedAt))
       } catch (error) {
         due.add(conversation)
         throw error
