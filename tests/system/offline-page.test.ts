@@ -1,7 +1,7 @@
 import { ifChromium } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { message, openWindow, say, signUpOnPage } from '../support/browser.ts'
+import { message, openWindow, say, signInOnPage, signUpOnPage } from '../support/browser.ts'
 import { withPage } from '../support/page-suite.ts'
 
 /** All that the browser keeps of the page, by its keys. */
@@ -64,23 +64,34 @@ ifChromium('whoever has no network', () => {
     await context.close()
   })
 
-  it('leaves nothing behind in the browser when it signs out', async () => {
+  it('leaves nothing behind in the browser when it signs out, nor when it is signed out from elsewhere', async () => {
     const { page, context, errors } = await openWindow(suite.browser, suite.url)
     await page.goto('/')
-    await signUpOnPage(page, 'Ada')
+    const email = await signUpOnPage(page, 'Ada')
+    const device = await openWindow(suite.browser, suite.url)
+    await device.page.goto('/')
+    await signInOnPage(device.page, email)
     await page.getByText('Hello, Ada').waitFor()
     await page.getByRole('button', { name: 'New conversation' }).last().click()
     await page.getByText('Say something').waitFor()
     await say(page, 'A secret')
-    await message(page, 'A secret').waitFor()
-    await page.getByRole('link', { name: 'Parley', exact: true }).click()
-    await page.getByText('Hello, Ada').waitFor()
-    await expect.poll(() => keptIn(page)).toContain('A secret')
+    for (const each of [page, device.page]) {
+      await each.getByRole('link', { name: /A secret/ }).click()
+      await message(each, 'A secret').first().waitFor()
+      await expect.poll(() => keptIn(each), { timeout: 10_000 }).toMatch(/"conversation:.*A secret/)
+    }
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('tab', { name: 'Password and sessions' }).click()
+    await page.getByRole('button', { name: 'Sign out there' }).click()
+    await device.page.getByRole('heading', { name: 'Welcome to Parley' }).waitFor()
+    expect(await keptIn(device.page)).not.toMatch(/A secret|Ada/)
+    await page.getByRole('button', { name: 'Close', exact: true }).click()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'Welcome to Parley' }).waitFor()
-    await expect.poll(() => keptIn(page)).not.toMatch(/A secret|Ada/)
-    expect(errors).toEqual([])
+    expect(await keptIn(page)).not.toMatch(/A secret|Ada/)
+    expect([...errors, ...device.errors]).toEqual([])
     await context.close()
+    await device.context.close()
   })
 
   it('can install the page', async () => {

@@ -108,7 +108,7 @@ export function followConversation(options: FollowOptions): Follower {
   }
 
   async function completeBranch(): Promise<void> {
-    for (let pages = 0; pages < maxPages && state?.hasOlder; pages += 1) {
+    for (let pages = 0; pages < maxPages && state?.hasOlder && !state.past; pages += 1) {
       if (shownBranch(state.messages, state.tip).length >= wantedShown) return
       await loadOlder()
     }
@@ -120,7 +120,7 @@ export function followConversation(options: FollowOptions): Follower {
     if (!hasOlder || !first) return
     const page = await api.page(conversation, { before: first.seq })
     const now = state?.past?.messages ?? state?.messages
-    if (state && now?.[0] === first) become(prepend(state, page))
+    if (state && now?.[0]?.id === first.id) become(prepend(state, page))
   }
 
   async function loadNewer(): Promise<void> {
@@ -137,7 +137,9 @@ export function followConversation(options: FollowOptions): Follower {
   }
 
   function goToNewest(): void {
-    if (state?.past) become({ ...state, past: undefined })
+    if (!state?.past) return
+    become({ ...state, past: undefined })
+    void completeBranch().catch(() => {})
   }
 
   async function begin(): Promise<void> {

@@ -11,11 +11,18 @@ const maxMessages = 100
 const maxItems = 100
 const userKey = 'parley.user'
 
-type Entry = { user: string; at: number; kept: Kept }
+/** The shape of what is kept: another one, of an earlier page, is as if there were nothing. */
+const version = 1
+
+type KeptList = { version: number; user: string; items: ConversationSummary[] }
+type Entry = { version: number; user: string; at: number; kept: Kept }
+
+let isKeeping = false
 
 /**
  * What this browser keeps of the account, to show while Parley cannot be reached, and at once when it can: who is signed
- * in, the list, and the conversations opened last. Where nothing can be kept, nothing is.
+ * in, the list, and the conversations opened last. Where nothing can be kept, nothing is; and after `forgetAll` nothing is
+ * until somebody is signed in again, so that what ends late cannot leave something behind.
  */
 export const cache = {
   user(): User | undefined {
@@ -26,21 +33,26 @@ export const cache = {
       return undefined
     }
   },
-  keepUser: (user: User) => stored.set(userKey, JSON.stringify(user)),
+  keepUser(user: User): void {
+    isKeeping = true
+    stored.set(userKey, JSON.stringify(user))
+  },
 
   async list(user: string): Promise<ConversationSummary[]> {
-    const kept = await get<{ user: string; items: ConversationSummary[] }>('list').catch(() => undefined)
-    return kept?.user === user ? kept.items : []
+    const kept = await get<KeptList>('list').catch(() => undefined)
+    return kept?.version === version && kept.user === user ? kept.items : []
   },
-  keepList: (user: string, items: ConversationSummary[]) =>
-    set('list', { user, items: items.slice(0, maxItems) }).catch(() => {}),
+  async keepList(user: string, items: ConversationSummary[]): Promise<void> {
+    if (isKeeping) await set('list', { version, user, items: items.slice(0, maxItems) }).catch(() => {})
+  },
 
   async conversation(user: string, id: string): Promise<Kept | undefined> {
     const entry = await get<Entry>(`conversation:${id}`).catch(() => undefined)
-    return entry?.user === user ? entry.kept : undefined
+    return entry?.version === version && entry.user === user ? entry.kept : undefined
   },
   async keep(user: string, state: ConversationState): Promise<void> {
-    const entry: Entry = { user, at: Date.now(), kept: keptOf(state, maxMessages) }
+    if (!isKeeping) return
+    const entry: Entry = { version, user, at: Date.now(), kept: keptOf(state, maxMessages) }
     await set(`conversation:${state.id}`, entry).catch(() => {})
   },
   drop: (id: string) => del(`conversation:${id}`).catch(() => {}),
@@ -52,6 +64,7 @@ export const cache = {
     for (const [key] of conversations.slice(maxConversations)) await del(key).catch(() => {})
   },
   async forgetAll(): Promise<void> {
+    isKeeping = false
     stored.set(userKey, '')
     await clear().catch(() => {})
   },

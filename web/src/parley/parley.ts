@@ -82,7 +82,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
     onStatus(next) {
       status.set(next)
       if (next.state === 'open') {
-        void refreshList()
+        void readList()
         api.models().then(models.set, () => {})
       }
       if (next.state === 'signed-out') onSignedOut()
@@ -100,19 +100,27 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
     }, restMs)
   }
 
-  async function refreshList(): Promise<void> {
+  /** Reads the list from its beginning: what was missed while one was away may be that something is gone. */
+  function readList(): Promise<void> {
+    return refreshList(({ items, archive }) => ({
+      ...emptyList,
+      items: archive.loaded ? items.filter(({ place }) => place === 'archive') : [],
+      archive,
+    }))
+  }
+
+  async function refreshList(base = (known: ConversationsList) => known): Promise<void> {
     refreshedAt = Date.now()
     try {
       const [{ conversations, next }, pinned] = await Promise.all([
         api.listConversations(),
         api.listConversations({ place: 'pinned' }),
       ])
-      list.set((known) => ({
-        // What this browser had kept is over with the first answer.
-        ...withItems(withItems(known.loaded ? known : emptyList, pinned.conversations), conversations),
-        next: known.loaded ? known.next : next,
-        loaded: true,
-      }))
+      list.set((all) => {
+        const known = base(all)
+        const items = withItems(withItems(known, pinned.conversations), conversations)
+        return { ...items, next: known.loaded ? known.next : next, loaded: true }
+      })
     } catch {
       // the next reconnect, or the next news, tries again
     }
@@ -186,6 +194,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   })
   function keepList(): void {
     keepingList = undefined
+    if (!list.get().loaded) return
     void cache.keepList(user.id, list.get().items)
   }
   void cache.tidy()

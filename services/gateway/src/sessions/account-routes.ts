@@ -13,12 +13,12 @@ const tag = 'account'
 /** One's own account: name, password, the places where one is signed in, and its end. */
 export function ownAccountRoutes({ history, rateLimits, sessionChecks }: Deps): FastifyPluginAsyncTypebox {
   /** Whoever finds a browser open is not to take the account over. */
-  async function requirePassword(request: FastifyRequest, password: string): Promise<void> {
+  async function requirePassword(request: FastifyRequest, password: string, field: string): Promise<void> {
     const { email } = actorOf(request).user
     await rateLimits.signIn(request.ip, email)
     const { passwordHash } = await history.findCredentials({ email })
     if (await checkPassword(password, passwordHash)) return
-    throw new Refusal('auth.wrong_password', 'This is not your password.', { field: '/current' })
+    throw new Refusal('auth.wrong_password', 'This is not your password.', { field })
   }
 
   return async (app) => {
@@ -45,7 +45,7 @@ export function ownAccountRoutes({ history, rateLimits, sessionChecks }: Deps): 
       },
       async (request, reply) => {
         const { user, session } = actorOf(request)
-        await requirePassword(request, request.body.current)
+        await requirePassword(request, request.body.current, '/current')
         const passwordHash = await hashPassword(request.body.next)
         await history.changePassword({ actor: user.id, session, passwordHash })
         return reply.status(204).send()
@@ -62,7 +62,7 @@ export function ownAccountRoutes({ history, rateLimits, sessionChecks }: Deps): 
       },
       async (request, reply) => {
         const { user, session } = actorOf(request)
-        await requirePassword(request, request.body.password)
+        await requirePassword(request, request.body.password, '/password')
         await history.deleteUser({ actor: user.id })
         sessionChecks.forget(session)
         clearRefreshCookie(reply)
