@@ -1,9 +1,11 @@
-import { type InvitePreview, Refusal } from '@parley/protocol'
+import type { InvitePreview } from '@parley/protocol'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import type Type from 'typebox'
+import { useCallback, useEffect, useState } from 'react'
+import type * as Type from 'typebox'
 import { titleOf } from './conversations/title.ts'
 import { useParley } from './parley/context.ts'
+import { t } from './texts/texts.ts'
+import { wordsOf } from './texts/words.ts'
 import { Notice } from './ui/notice.tsx'
 
 /** What an invite link opens: where it leads, and the way in. */
@@ -20,11 +22,11 @@ function Invited({ token }: { token: string }) {
   const navigate = useNavigate()
   const [invite, setInvite] = useState<Type.Static<typeof InvitePreview>>()
   const [problem, setProblem] = useState<string>()
-  const tell = (error: unknown) => setProblem(error instanceof Refusal ? error.message : 'Please try again.')
+  const tell = useCallback((error: unknown) => setProblem(wordsOf(error)), [])
 
   useEffect(() => {
-    api.previewInvite(token).then(setInvite, (error) => setProblem(error.message))
-  }, [api, token])
+    api.previewInvite(token).then(setInvite, tell)
+  }, [api, token, tell])
 
   async function accept(): Promise<void> {
     try {
@@ -38,18 +40,18 @@ function Invited({ token }: { token: string }) {
   if (problem) {
     return (
       <Notice
-        title="This link does not work"
-        action={{ label: 'To your conversations', act: () => void navigate({ to: '/' }) }}
+        title={t('links.broken')}
+        action={{ label: t('links.toConversations'), act: () => void navigate({ to: '/' }) }}
       >
         {problem}
       </Notice>
     )
   }
   if (!invite) return null
-  const people = invite.memberCount === 1 ? 'One person is' : `${invite.memberCount} people are`
+  const { role, memberCount: count } = invite
   return (
-    <Notice title={titleOf(invite)} action={{ label: 'Join the conversation', act: () => void accept() }}>
-      You are invited {invite.role === 'viewer' ? 'to read along' : 'to take part'}. {people} there already.
+    <Notice title={titleOf(invite)} action={{ label: t('join.join'), act: () => void accept() }}>
+      {role === 'viewer' ? t('join.toReadAlong', { count }) : t('join.toTakePart', { count })}
     </Notice>
   )
 }

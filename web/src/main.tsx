@@ -4,9 +4,11 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { router } from './router.tsx'
 import './styles.css'
+import { showUsualLanguage } from './texts/texts.ts'
 import { readAppearance, showAppearance } from './ui/appearance.ts'
 
 showAppearance(readAppearance())
+await showUsualLanguage()
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

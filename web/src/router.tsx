@@ -1,13 +1,13 @@
 import { createRootRoute, createRoute, createRouter, Outlet } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
 import { ConversationPage } from './conversation/conversation-page.tsx'
 import { Layout } from './conversations/layout.tsx'
 import { Welcome } from './conversations/welcome.tsx'
 import { JoinPage } from './join-page.tsx'
 import { SessionGate } from './session/session-gate.tsx'
+import { later } from './ui/later.tsx'
 
 // Who only reads what was shared needs nothing of the rest.
-const SharedPage = lazy(async () => ({ default: (await import('./sharing/shared-page.tsx')).SharedPage }))
+const SharedPage = later(async () => (await import('./sharing/shared-page.tsx')).SharedPage)
 
 const root = createRootRoute({ component: Outlet })
 const signedIn = createRoute({
@@ -46,11 +46,7 @@ const shared = createRoute({
   path: '/s/$token',
   component: function Page() {
     const { token } = shared.useParams()
-    return (
-      <Suspense>
-        <SharedPage token={token} />
-      </Suspense>
-    )
+    return <SharedPage token={token} />
   },
 })
 

@@ -20,7 +20,7 @@ import {
   type UsageReport,
   type User,
 } from '@parley/protocol'
-import type Type from 'typebox'
+import type * as Type from 'typebox'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 

@@ -29,7 +29,7 @@ import {
   UsageReport,
   User,
 } from '@parley/protocol'
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 const closed = { additionalProperties: false } as const
 const Nothing = Type.Object({})

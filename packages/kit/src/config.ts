@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import Value from 'typebox/value'
 
 /** A setting that is wrong or missing. The message is one line that names it. */

@@ -1,5 +1,5 @@
 import closeWithGrace from 'close-with-grace'
-import type Type from 'typebox'
+import type * as Type from 'typebox'
 import { readSettings, SettingError } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
 

@@ -1,5 +1,5 @@
 import { nameOfWorker, runService, supervises, superviseWorkers } from '@parley/kit'
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 // A program of which several run: each tells its name and process id.
 

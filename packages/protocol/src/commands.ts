@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Content, Emoji, Model, Seq } from './entities.ts'
 import { Refusal } from './errors.ts'

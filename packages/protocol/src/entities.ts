@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { Id } from './ids.ts'
 import { limits } from './limits.ts'
 import { Part } from './parts.ts'

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Change, Place, Role, Seq, Time } from './entities.ts'
 import type { ErrorCode } from './errors.ts'

@@ -1,4 +1,4 @@
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { v5, v7, validate } from 'uuid'
 
 /** A UUID in lower case. Clients make the ids of what they create (UUIDv7, RFC 9562), so a repeat is recognised. */

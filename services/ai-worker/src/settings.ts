@@ -1,5 +1,5 @@
 import { setting } from '@parley/kit'
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 const optional = (description: string, pattern = '') => Type.String({ description, default: '', pattern })
 const urlOrNothing = '^(https?://.+)?$'

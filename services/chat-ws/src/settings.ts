@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { setting } from '@parley/kit'
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 /** The chat node's settings, by the name of their environment variable. */
 export const settings = {

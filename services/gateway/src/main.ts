@@ -1,7 +1,7 @@
 import { createHistoryClient } from '@parley/history-client'
 import { runService, waitFor } from '@parley/kit'
 import { connectRedis } from '@parley/relay'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { createGateway } from './service.ts'
 import { settings } from './settings.ts'
 

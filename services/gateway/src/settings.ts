@@ -1,5 +1,5 @@
 import { setting } from '@parley/kit'
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 /** The gateway's settings, by the name of their environment variable. */
 export const settings = {

@@ -1,7 +1,7 @@
 import { runService, waitFor } from '@parley/kit'
 import { connectJetStream } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { createHistory } from './service.ts'
 import { readQuota, settings } from './settings.ts'
 

@@ -1,5 +1,5 @@
 import { runService } from '@parley/kit'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import { connectDatabase } from './schema/database.ts'
 import { migrateDown, migrateUp } from './schema/migrate.ts'
 import { settings } from './settings.ts'

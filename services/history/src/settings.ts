@@ -1,5 +1,5 @@
 import { setting } from '@parley/kit'
-import type Type from 'typebox'
+import type * as Type from 'typebox'
 import type { Quota } from './replies/quota.ts'
 
 /** What one person may ask of the models. */

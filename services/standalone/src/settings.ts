@@ -1,7 +1,7 @@
 import { modelSettings } from '@parley/ai-worker/settings'
 import { quotaSettings } from '@parley/history/settings'
 import { setting } from '@parley/kit'
-import Type from 'typebox'
+import * as Type from 'typebox'
 
 /** The standalone's settings, by the name of their environment variable. */
 export const settings = {

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { titleOf } from '../conversations/title.ts'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 import { type Choice, Choices, useChoosing } from '../ui/choices.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { fieldLook } from '../ui/field.tsx'
@@ -34,7 +35,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   ]
   const search: Item = {
     key: 'search-for',
-    label: `Search messages for “${wanted.trim()}”`,
+    label: t('palette.searchFor', { words: wanted.trim() }),
     icon: <Search size={16} />,
     run: () => parley.shown.set({ search: wanted }),
   }
@@ -46,13 +47,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
   })
 
   return (
-    <Dialog title="Find and do" onClose={onClose}>
+    <Dialog title={t('actions.find')} onClose={onClose}>
       <input
         {...inputProps}
         role="combobox"
         aria-expanded={found.length > 0}
-        aria-label="Find a conversation or a command"
-        placeholder="A conversation or a command"
+        aria-label={t('palette.field')}
+        placeholder={t('palette.placeholder')}
         data-autofocus
         autoComplete="off"
         className={`mb-2 ${fieldLook}`}
@@ -60,7 +61,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
         onChange={(event) => setWanted(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <Choices label="Found" list={list} className="h-[50dvh]" />
+      <Choices label={t('palette.found')} list={list} className="h-[50dvh]" />
     </Dialog>
   )
 }

@@ -4,15 +4,11 @@ import { Plus, Sparkles } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 
-const modes: Record<AssistantMode, string> = {
-  auto: 'to everything while one person is alone here',
-  always: 'to everything',
-  mention: 'when it is mentioned',
-  off: 'never',
-}
+const modes: AssistantMode[] = ['auto', 'always', 'mention', 'off']
 
 type Act = (work: Promise<unknown>) => Promise<void>
 type Props = { state: ConversationState; role: Role; act: Act }
@@ -30,8 +26,8 @@ export function Assistants({ state, role, act }: Props) {
   }
 
   return (
-    <section aria-label="Assistants">
-      <h3 className="mb-1 font-medium">Assistants</h3>
+    <section aria-label={t('assistants.title')}>
+      <h3 className="mb-1 font-medium">{t('assistants.title')}</h3>
       <ul className="flex flex-col gap-1">
         {present.map((assistant) => (
           <li key={assistant.id}>
@@ -39,12 +35,9 @@ export function Assistants({ state, role, act }: Props) {
               <Sparkles size={16} className="mx-2 shrink-0 text-accent" aria-hidden="true" />
               <span className="min-w-0 flex-1">
                 <span className="block truncate">
-                  {assistant.name} <span className="text-quiet">@{assistant.handle}</span>
+                  {assistant.name} <span className="text-quiet">{`@${assistant.handle}`}</span>
                 </span>
-                <span className="block text-sm text-quiet">
-                  speaks {modes[assistant.mode]}
-                  {assistant.model && `, with ${assistant.model}`}
-                </span>
+                <span className="block text-sm text-quiet">{speaking(assistant)}</span>
               </span>
               {canChange && (
                 <Button
@@ -52,7 +45,7 @@ export function Assistants({ state, role, act }: Props) {
                   aria-expanded={editing === assistant.id}
                   onClick={() => setEditing(editing === assistant.id ? undefined : assistant.id)}
                 >
-                  Set up
+                  {t('assistants.setUp')}
                 </Button>
               )}
             </div>
@@ -69,7 +62,7 @@ export function Assistants({ state, role, act }: Props) {
       {editing === 'new' && <AssistantForm onSave={(settings) => put(newId(), settings)} />}
       {canChange && editing !== 'new' && present.length < limits.assistants && (
         <Button kind="quiet" onClick={() => setEditing('new')}>
-          <Plus size={16} /> Add an assistant
+          <Plus size={16} /> {t('assistants.add')}
         </Button>
       )}
     </section>
@@ -105,59 +98,70 @@ function AssistantForm({ assistant, onSave, onRemove }: FormProps) {
   return (
     <form className="mb-3 flex flex-col gap-3 rounded-xl bg-sunken p-3" onSubmit={submit}>
       <Field
-        label="Name"
+        label={t('ui.name')}
         name="name"
         required
         pattern=".*[\p{L}\p{N}].*"
         maxLength={limits.handleChars}
         defaultValue={assistant?.name}
-        hint={assistant ? `Mentioned as @${assistant.handle}` : 'It is mentioned by its name, in small letters'}
+        hint={assistant ? t('assistants.mentionedAs', { handle: `@${assistant.handle}` }) : t('assistants.mentionedBy')}
       />
-      <Choice id={`${id}-mode`} label="Speaks" name="mode" value={mode} options={Object.entries(modes)} />
+      <Choice
+        id={`${id}-mode`}
+        label={t('assistants.mode')}
+        name="mode"
+        value={mode}
+        options={modes.map((each) => [each, t(`assistants.modes.${each}`)])}
+      />
       <Choice
         id={`${id}-model`}
-        label="Model"
+        label={t('assistants.model')}
         name="model"
         value={assistant?.model ?? ''}
-        options={[['', 'the usual one'], ...choicesOf(models, assistant?.model)]}
+        options={[['', t('assistants.usualModel')], ...choicesOf(models, assistant?.model)]}
       />
       <div>
         <label htmlFor={`${id}-instructions`} className="mb-1 block font-medium">
-          Instructions
+          {t('assistants.instructions')}
         </label>
         <textarea
           id={`${id}-instructions`}
           name="instructions"
           rows={3}
           maxLength={limits.instructionsChars}
-          placeholder="You are our editor. Answer briefly."
+          placeholder={t('assistants.instructionsExample')}
           className="w-full rounded-lg border border-line bg-raised px-3 py-2 placeholder:text-quiet"
           defaultValue={assistant?.instructions}
         />
       </div>
       <Field
-        label="Temperature"
+        label={t('assistants.temperature')}
         name="temperature"
         type="number"
         min={0}
         max={2}
         step={0.1}
-        placeholder="the model’s own"
+        placeholder={t('assistants.temperatureUsual')}
         defaultValue={assistant?.temperature}
-        hint="0 is strict, 1 and more is free"
+        hint={t('assistants.temperatureHint')}
       />
       <div className="flex gap-2">
         <Button kind="primary" type="submit">
-          {assistant ? 'Save' : 'Add'}
+          {assistant ? t('ui.save') : t('ui.add')}
         </Button>
         {onRemove && (
           <Button kind="danger" onClick={onRemove}>
-            Remove
+            {t('ui.remove')}
           </Button>
         )}
       </div>
     </form>
   )
+}
+
+function speaking({ mode, model }: Assistant): string {
+  const when = t(`assistants.modes.${mode}`)
+  return model ? t('assistants.speaksWith', { when, model }) : t('assistants.speaks', { when })
 }
 
 function choicesOf(models: string[], chosen: string | undefined): [string, string][] {

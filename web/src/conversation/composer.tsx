@@ -6,10 +6,13 @@ import { useActions } from '../commands/actions.tsx'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
+import { listOf, t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Choices, useChoosing } from '../ui/choices.tsx'
 import { useDraft } from './draft.ts'
 import { asBlocks } from './files.ts'
+import { ModelPicker } from './model-picker.tsx'
+import { addressedIn, speakingIn } from './speaking.ts'
 import { type Suggestion, useSuggestions } from './suggestions.ts'
 import { replaceWord, type Word, wordBefore } from './word.ts'
 
@@ -21,7 +24,7 @@ type Props = { open: OpenConversation; state: ConversationState; role: Role }
 /** Where messages are written, or what those read who may not write. */
 export function Composer(props: Props) {
   if (props.role !== 'viewer') return <Field {...props} />
-  return <p className="px-4 pb-4 text-center text-quiet">You can read along here, but not write.</p>
+  return <p className="px-4 pb-4 text-center text-quiet">{t('composer.readOnly')}</p>
 }
 
 /**
@@ -79,13 +82,20 @@ function Field({ open, state }: Props) {
     const { value, selectionStart, selectionEnd } = field.current // what it holds now, not when the file was dropped
     const next = value.slice(0, selectionStart) + blocks + value.slice(selectionEnd)
     if (next.length > limits.contentChars) {
-      setProblem('That is more than a message can hold.')
+      setProblem(t('composer.tooMuch'))
       return
     }
     caret.current = selectionStart + blocks.length
     change(next)
-    if (refused.length > 0)
-      setProblem(`Only text files that are not too long can be put into a message, not ${refused.join(', ')}.`)
+    if (refused.length > 0) setProblem(t('composer.onlyText', { names: listOf(refused) }))
+    field.current?.focus()
+  }
+
+  /** Begins the message with a mention of an assistant, in the place of another's. */
+  function mention(handle: string): void {
+    const asked = addressedIn(state.conversation, content)
+    const begins = asked && content.startsWith(`@${asked.handle}`)
+    change(`@${handle} ${begins ? content.slice(asked.handle.length + 1).trimStart() : content}`)
     field.current?.focus()
   }
 
@@ -123,7 +133,7 @@ function Field({ open, state }: Props) {
     >
       {suggestions.length > 0 && (
         <div className="absolute inset-x-4 bottom-full z-10 mb-2 rounded-xl border border-line bg-raised p-1 shadow-raised">
-          <Choices label="Suggestions" list={list} className="max-h-[40dvh]" />
+          <Choices label={t('composer.suggestions')} list={list} className="max-h-[40dvh]" />
         </div>
       )}
       {problem && (
@@ -135,7 +145,8 @@ function Field({ open, state }: Props) {
         <textarea
           ref={field}
           {...inputProps}
-          aria-label="Message"
+          aria-label={t('composer.message')}
+          dir="auto"
           placeholder={invitation(state)}
           rows={1}
           maxLength={limits.contentChars}
@@ -151,7 +162,8 @@ function Field({ open, state }: Props) {
           }}
           onKeyDown={onKeyDown}
         />
-        <Button type="submit" kind="round" aria-label="Send" disabled={content.trim() === ''}>
+        <ModelPicker state={state} content={content} onMention={mention} />
+        <Button type="submit" kind="round" aria-label={t('composer.send')} disabled={content.trim() === ''}>
           <ArrowUp size={18} />
         </Button>
       </div>
@@ -192,8 +204,8 @@ function useFocus(open: OpenConversation, field: React.RefObject<HTMLTextAreaEle
 }
 
 /** What stands in the empty field: whom one has to mention to be answered, where nobody answers all. */
-function invitation({ conversation: { assistants, memberCount } }: ConversationState): string {
-  const speaking = assistants.filter(({ left, mode }) => !left && mode !== 'off')
-  const answered = speaking.some(({ mode }) => mode === 'always' || (mode === 'auto' && memberCount === 1))
-  return answered || !speaking[0] ? 'Write a message' : `Write a message, or ask @${speaking[0].handle}`
+function invitation({ conversation }: ConversationState): string {
+  const [first] = speakingIn(conversation)
+  if (!first || addressedIn(conversation, '')) return t('composer.write')
+  return t('composer.writeOrAsk', { handle: `@${first.handle}` })
 }

@@ -5,6 +5,8 @@ import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/open-conversation.ts'
 import { shownOf } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Composer } from './composer.tsx'
 import { Header } from './header.tsx'
@@ -37,10 +39,10 @@ function Conversation({ open, at }: Props) {
   if (refused) {
     return (
       <Notice
-        title="This conversation is not here"
-        action={{ label: 'To your conversations', act: () => void navigate({ to: '/' }) }}
+        title={t('conversation.notHere')}
+        action={{ label: t('links.toConversations'), act: () => void navigate({ to: '/' }) }}
       >
-        {refused.message}
+        {wordsOf(refused)}
       </Notice>
     )
   }

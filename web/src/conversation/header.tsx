@@ -1,17 +1,19 @@
 import type { ConversationState } from '@parley/client'
 import { limits, type Role } from '@parley/protocol'
 import { Menu, UserPlus, Users } from 'lucide-react'
-import { type FormEvent, lazy, Suspense, use } from 'react'
+import { type FormEvent, use } from 'react'
 import { SheetContext } from '../conversations/sheet.ts'
 import { titleOf } from '../conversations/title.ts'
 import { useParley } from '../parley/context.ts'
 import { messageOf, type OfConversation, shownOf } from '../parley/shown.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
-import { InviteDialog } from './invite-dialog.tsx'
-import { MembersDialog } from './members-dialog.tsx'
+import { later } from '../ui/later.tsx'
 
-const ShareDialog = lazy(async () => ({ default: (await import('../sharing/share-dialog.tsx')).ShareDialog }))
+const InviteDialog = later(async () => (await import('./invite-dialog.tsx')).InviteDialog)
+const MembersDialog = later(async () => (await import('./members-dialog.tsx')).MembersDialog)
+const ShareDialog = later(async () => (await import('../sharing/share-dialog.tsx')).ShareDialog)
 
 /** What the conversation is called, who is here, and the ways to its people. */
 export function Header({ state, role }: { state: ConversationState; role: Role }) {
@@ -24,36 +26,32 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
   const { memberCount } = state.conversation
   const here = state.presence.count
   return (
-    <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line px-2 md:pl-4">
-      <Button kind="icon" aria-label="Show conversations" className="md:hidden" onClick={openList}>
+    <header className="flex h-14 shrink-0 items-center gap-1 border-b border-line px-2 md:ps-4">
+      <Button kind="icon" aria-label={t('conversations.show')} className="md:hidden" onClick={openList}>
         <Menu size={20} />
       </Button>
       <Title state={state} canRename={role !== 'viewer'} />
       <Button
         kind="quiet"
-        aria-label={`Members: ${memberCount}, ${here} here now`}
-        title="Members"
+        aria-label={t('conversation.membersHere', { members: memberCount, here })}
+        title={t('conversation.members')}
         onClick={() => show('members')}
       >
         <Users size={18} />
         <span>{memberCount}</span>
         <span className="hidden items-center gap-1.5 sm:flex">
-          <span className="size-2 rounded-full bg-success" /> {here} here
+          <span className="size-2 rounded-full bg-success" /> {t('conversation.here', { here })}
         </span>
       </Button>
       {role !== 'viewer' && (
-        <Button aria-label="Invite people" onClick={() => show('invite')}>
+        <Button aria-label={t('actions.invite')} onClick={() => show('invite')}>
           <UserPlus size={18} />
-          <span className="hidden sm:inline">Invite</span>
+          <span className="hidden sm:inline">{t('conversation.invite')}</span>
         </Button>
       )}
       {shown === 'members' && <MembersDialog state={state} role={role} onClose={close} />}
       {shown === 'invite' && <InviteDialog conversation={state.id} onClose={close} />}
-      {shown === 'share' && (
-        <Suspense>
-          <ShareDialog conversation={state.id} message={messageOf(over)} onClose={close} />
-        </Suspense>
-      )}
+      {shown === 'share' && <ShareDialog conversation={state.id} message={messageOf(over)} onClose={close} />}
     </header>
   )
 }
@@ -76,7 +74,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
           <button
             type="button"
             className="max-w-full truncate rounded-md px-1"
-            title="Rename"
+            title={t('ui.rename')}
             onClick={() => shown.set({ conversation: state.id, what: 'rename' })}
           >
             {titleOf(state.conversation)}
@@ -92,7 +90,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
       <h1 className="sr-only">{titleOf(state.conversation)}</h1>
       <input
         name="title"
-        aria-label="Title"
+        aria-label={t('conversation.title')}
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
         autoFocus
         defaultValue={state.conversation.title}

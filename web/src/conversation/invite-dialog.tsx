@@ -1,50 +1,58 @@
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Radios } from '../ui/radios.tsx'
 
-const roles = [
-  { value: 'member', label: 'take part' },
-  { value: 'viewer', label: 'read along' },
-] as const
-const lifetimes = [
-  { value: '24', label: 'a day' },
-  { value: '168', label: 'a week' },
-  { value: '720', label: '30 days' },
-] as const
+const roles = ['member', 'viewer'] as const
+const lifetimes = { day: 24, week: 7 * 24, month: 30 * 24 }
+type Lifetime = keyof typeof lifetimes
 
 /** An invite link, made when it is looked at. */
 export function InviteDialog({ conversation, onClose }: { conversation: string; onClose: () => void }) {
   const { api } = useParley()
-  const [role, setRole] = useState<(typeof roles)[number]['value']>('member')
-  const [hours, setHours] = useState<(typeof lifetimes)[number]['value']>('168')
+  const [role, setRole] = useState<(typeof roles)[number]>('member')
+  const [lifetime, setLifetime] = useState<Lifetime>('week')
   const [link, setLink] = useState<string>()
   const [problem, setProblem] = useState<string>()
 
   useEffect(() => {
     let isWanted = true
     setLink(undefined)
-    api.invite(conversation, { role, expiresInHours: Number(hours) }).then(
+    api.invite(conversation, { role, expiresInHours: lifetimes[lifetime] }).then(
       ({ token }) => isWanted && setLink(`${window.location.origin}/join/${token}`),
-      (error: Error) => isWanted && setProblem(error.message),
+      (error: unknown) => isWanted && setProblem(wordsOf(error)),
     )
     return () => {
       isWanted = false
     }
-  }, [api, conversation, role, hours])
+  }, [api, conversation, role, lifetime])
 
   return (
-    <Dialog title="Invite people" onClose={onClose}>
-      <p className="mb-4 text-quiet">Whoever has this link can join, and sees everything said so far.</p>
-      <Radios legend="They may" name="role" choices={roles} value={role} onChange={setRole} />
-      <Radios legend="The link is good for" name="lifetime" choices={lifetimes} value={hours} onChange={setHours} />
+    <Dialog title={t('actions.invite')} onClose={onClose}>
+      <p className="mb-4 text-quiet">{t('invites.text')}</p>
+      <Radios
+        legend={t('invites.theyMay')}
+        name="role"
+        choices={roles.map((value) => ({ value, label: t(`invites.${value}`) }))}
+        value={role}
+        onChange={setRole}
+      />
+      <Radios
+        legend={t('invites.goodFor')}
+        name="lifetime"
+        choices={(Object.keys(lifetimes) as Lifetime[]).map((value) => ({ value, label: t(`invites.${value}`) }))}
+        value={lifetime}
+        onChange={setLifetime}
+      />
       {problem ? (
         <p role="alert" className="text-danger">
           {problem}
         </p>
       ) : (
-        <CopyField label="Invite link" value={link} waiting="Making a link …" />
+        <CopyField label={t('invites.link')} value={link} waiting={t('invites.making')} />
       )}
     </Dialog>
   )

@@ -1,5 +1,6 @@
 import type { ConversationState } from '@parley/client'
 import type { Message } from '@parley/protocol'
+import { listOf, t } from '../texts/texts.ts'
 import { dayName } from '../ui/time.ts'
 
 /** Of those who have read a message, as many are named. */
@@ -32,10 +33,12 @@ export function Seen({
     .map(({ name }) => name)
   if (!message || names.length === 0) return null
   const others = names.length - maxNames
+  const named = listOf(names.slice(0, maxNames))
   return (
-    <p className="mt-1 text-right text-sm text-quiet">
-      Seen by {names.slice(0, maxNames).join(', ')}
-      {others > 0 && ` and ${others} more`}
+    <p className="mt-1 text-end text-sm text-quiet">
+      {others > 0
+        ? t('conversation.seenByMore', { names: named, count: others })
+        : t('conversation.seenBy', { names: named })}
     </p>
   )
 }
@@ -44,7 +47,8 @@ export function Seen({
 export function NewLine() {
   return (
     <p className="flex items-center gap-3 py-2 text-sm font-medium text-danger">
-      <span className="h-px flex-1 bg-danger/40" /> New <span className="h-px flex-1 bg-danger/40" />
+      <span className="h-px flex-1 bg-danger/40" /> {t('conversation.new')}{' '}
+      <span className="h-px flex-1 bg-danger/40" />
     </p>
   )
 }
@@ -53,10 +57,8 @@ export function NewLine() {
 export function Empty() {
   return (
     <div className="py-24 text-center">
-      <p className="text-lg font-semibold">Say something</p>
-      <p className="mt-1 text-quiet">
-        The assistant answers while you are alone with it. Invite people to talk together.
-      </p>
+      <p className="text-lg font-semibold">{t('conversation.empty')}</p>
+      <p className="mt-1 text-quiet">{t('conversation.emptyText')}</p>
     </div>
   )
 }

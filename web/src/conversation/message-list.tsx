@@ -9,6 +9,7 @@ import { OutgoingView } from '../messages/outgoing-view.tsx'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Day, Empty, NewLine, Seen } from './marks.tsx'
 import type { News } from './reading.ts'
@@ -123,7 +124,11 @@ export function MessageList({ open, state, role, news, at }: Props) {
 
   return (
     <div className="relative min-h-0 flex-1">
-      {loading && <p className="absolute inset-x-0 top-1 z-10 text-center text-sm text-quiet">Loading messages …</p>}
+      {loading && (
+        <p className="absolute inset-x-0 top-1 z-10 text-center text-sm text-quiet">
+          {t('conversation.loadingMessages')}
+        </p>
+      )}
       <div ref={box} onScroll={onScroll} className="h-full overflow-y-auto [overflow-anchor:none]">
         <div className="mx-auto max-w-[76ch] px-4 pt-6 pb-2">
           {rows.length === 0 && <Empty />}
@@ -171,7 +176,8 @@ export function MessageList({ open, state, role, news, at }: Props) {
             else toEnd()
           }}
         >
-          <ArrowDown size={16} /> {missed === 0 ? 'Newest' : missed === 1 ? '1 new message' : `${missed} new messages`}
+          <ArrowDown size={16} />{' '}
+          {missed === 0 ? t('conversation.newest') : t('conversation.newMessages', { count: missed })}
         </Button>
       )}
     </div>
@@ -179,7 +185,7 @@ export function MessageList({ open, state, role, news, at }: Props) {
 }
 
 function Column({ ref, ...props }: ComponentProps<'ol'>) {
-  return <ol ref={ref} aria-label="Messages" {...props} />
+  return <ol ref={ref} aria-label={t('conversation.messages')} {...props} />
 }
 
 /** The message to go to, until it was found: once for each that is wanted. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { Action } from '../commands/actions.tsx'
 import { rank } from '../commands/rank.ts'
 import type { Choice } from '../ui/choices.tsx'
+import { speakingIn } from './speaking.ts'
 import type { Word } from './word.ts'
 
 const most = 8
@@ -22,7 +23,8 @@ export function useSuggestions(word: Word | undefined, state: ConversationState,
     }
     case 'command':
       return actions
-        .filter(({ name }) => name.startsWith(word.text))
+        .filter(({ name, label }) => name.startsWith(word.text) || rank([label], word.text, String).length > 0)
+        .sort((a, b) => Number(b.name.startsWith(word.text)) - Number(a.name.startsWith(word.text)))
         .map(({ name, label, icon, run }) => ({ key: name, label: `/${name}`, hint: label, icon, run }))
     case 'emoji':
       return emoji
@@ -33,9 +35,12 @@ export function useSuggestions(word: Word | undefined, state: ConversationState,
 }
 
 function mentionsIn({ conversation, members }: ConversationState): (Choice & { text: string })[] {
-  const assistants = conversation.assistants
-    .filter(({ left, mode }) => !left && mode !== 'off')
-    .map(({ id, handle, name }) => ({ key: id, label: `@${handle}`, text: `@${handle}`, hint: name }))
+  const assistants = speakingIn(conversation).map(({ id, handle, name }) => ({
+    key: id,
+    label: `@${handle}`,
+    text: `@${handle}`,
+    hint: name,
+  }))
   const people = Object.values(members)
     .filter(({ left }) => !left)
     .map(({ user, name }) => ({ key: user, label: `@${name}`, text: `@${name}` }))

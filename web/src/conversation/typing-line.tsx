@@ -1,6 +1,7 @@
 import type { ConversationState } from '@parley/client'
 import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 
 /** Who is typing now. It keeps its place when nobody is, so that nothing jumps. */
 export function TypingLine({ open, state }: { open: OpenConversation; state: ConversationState }) {
@@ -13,10 +14,9 @@ export function TypingLine({ open, state }: { open: OpenConversation; state: Con
   )
 }
 
-function sentence([first, second, ...others]: string[]): string {
-  if (!first) return ''
-  if (!second) return `${first} is typing …`
-  return others.length === 0
-    ? `${first} and ${second} are typing …`
-    : `${first} and ${others.length + 1} others are typing …`
+function sentence([name, other, ...others]: string[]): string {
+  if (!name) return ''
+  if (!other) return t('conversation.isTyping', { name })
+  if (others.length === 0) return t('conversation.areTyping', { name, other })
+  return t('conversation.othersTyping', { name, count: others.length + 1 })
 }

@@ -2,7 +2,7 @@
 export type Word = { kind: 'mention' | 'command' | 'emoji'; text: string; start: number }
 
 const patterns: [Word['kind'], RegExp][] = [
-  ['command', /^\/(?<text>[a-z]*)$/],
+  ['command', /^\/(?<text>[\p{L}\p{M}]*)$/u],
   ['mention', /(?:^|[\s(])@(?<text>[\p{L}\p{N}_]*)$/u],
   ['emoji', /(?:^|\s):(?<text>[a-z0-9_+-]{2,})$/],
 ]

@@ -1,18 +1,19 @@
 import type { ConversationSummary } from '@parley/protocol'
 import { Link } from '@tanstack/react-router'
 import { ChartNoAxesColumn, ChevronRight, LogOut, Search, Settings, SquarePen } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import { commandKey, useNewConversation } from '../commands/actions.tsx'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
+import { later } from '../ui/later.tsx'
 import { shortTime } from '../ui/time.ts'
 import { groupsOf } from './groups.ts'
 import { isUnread, plain, titleOf } from './title.ts'
 
 // The list is there before its menus are.
-const EntryMenu = lazy(() => import('./entry-menu.tsx'))
+const EntryMenu = later(async () => (await import('./entry-menu.tsx')).EntryMenu, <span />)
 
 /** The conversations, the newest first, with the way to a new one and out. */
 export function ConversationList() {
@@ -21,21 +22,21 @@ export function ConversationList() {
   const startNew = useNewConversation()
 
   return (
-    <nav aria-label="Conversations" className="flex h-full flex-col">
-      <header className="flex h-14 shrink-0 items-center justify-between pr-2 pl-4">
+    <nav aria-label={t('conversations.label')} className="flex h-full flex-col">
+      <header className="flex h-14 shrink-0 items-center justify-between ps-4 pe-2">
         <Link to="/" className="flex items-center gap-2 font-semibold">
           <img src="/parley.svg" alt="" className="size-6" /> Parley
         </Link>
         <span className="flex">
           <Button
             kind="icon"
-            aria-label="Find and do"
-            title={`Find and do (${commandKey} K)`}
+            aria-label={t('actions.find')}
+            title={`${t('actions.find')} (${commandKey} K)`}
             onClick={() => parley.shown.set('palette')}
           >
             <Search size={18} />
           </Button>
-          <Button kind="icon" aria-label="New conversation" title="New conversation" onClick={startNew}>
+          <Button kind="icon" aria-label={t('actions.new')} title={t('actions.new')} onClick={startNew}>
             <SquarePen size={18} />
           </Button>
         </span>
@@ -54,34 +55,37 @@ export function ConversationList() {
         ))}
         {next && (
           <Button kind="quiet" className="w-full" onClick={() => parley.loadMore()}>
-            Show more
+            {t('ui.showMore')}
           </Button>
         )}
         {loaded && <ArchiveFold items={items.filter(({ place }) => place === 'archive')} />}
-        {loaded && items.length === 0 && (
-          <p className="px-2 py-4 text-sm text-quiet">Your conversations will stand here. Start the first one.</p>
-        )}
+        {loaded && items.length === 0 && <p className="px-2 py-4 text-sm text-quiet">{t('conversations.empty')}</p>}
       </div>
-      <footer className="flex h-14 shrink-0 items-center gap-2 border-t border-line pr-2 pl-4">
+      <footer className="flex h-14 shrink-0 items-center gap-2 border-t border-line ps-4 pe-2">
         <Avatar id={parley.user.id} name={parley.user.name} />
         <span className="min-w-0 flex-1 truncate">{parley.user.name}</span>
         <Button
           kind="icon"
-          aria-label="Your use of the models"
-          title="Your use of the models"
+          aria-label={t('actions.usage')}
+          title={t('actions.usage')}
           onClick={() => parley.shown.set('usage')}
         >
           <ChartNoAxesColumn size={18} />
         </Button>
         <Button
           kind="icon"
-          aria-label="Settings"
-          title="Settings"
+          aria-label={t('actions.settings')}
+          title={t('actions.settings')}
           onClick={() => parley.shown.set({ settings: 'profile' })}
         >
           <Settings size={18} />
         </Button>
-        <Button kind="icon" aria-label="Sign out" title="Sign out" onClick={() => void parley.signOut()}>
+        <Button
+          kind="icon"
+          aria-label={t('actions.signout')}
+          title={t('actions.signout')}
+          onClick={() => void parley.signOut()}
+        >
           <LogOut size={18} />
         </Button>
       </footer>
@@ -99,7 +103,11 @@ function ArchiveFold({ items }: { items: ConversationSummary[] }) {
       onToggle={(event) => event.currentTarget.open && !archive.loaded && void parley.loadArchive().catch(() => {})}
     >
       <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-lg px-3 text-sm font-medium text-quiet hover:bg-line/60 sm:min-h-9 [&::-webkit-details-marker]:hidden">
-        <ChevronRight size={16} className="transition-transform duration-150 group-open/archive:rotate-90" /> Archive
+        <ChevronRight
+          size={16}
+          className="transition-transform duration-150 group-open/archive:rotate-90 rtl:rotate-180"
+        />{' '}
+        {t('conversations.archive')}
       </summary>
       <ul>
         {items.map((item) => (
@@ -108,11 +116,11 @@ function ArchiveFold({ items }: { items: ConversationSummary[] }) {
       </ul>
       {archive.next && (
         <Button kind="quiet" className="w-full" onClick={() => void parley.loadArchive().catch(() => {})}>
-          Show more
+          {t('ui.showMore')}
         </Button>
       )}
       {archive.loaded && items.length === 0 && (
-        <p className="px-3 py-2 text-sm text-quiet">Nothing is put away here.</p>
+        <p className="px-3 py-2 text-sm text-quiet">{t('conversations.archiveEmpty')}</p>
       )}
     </details>
   )
@@ -125,11 +133,13 @@ function Entry({ item }: { item: ConversationSummary }) {
       <Link
         to="/c/$conversation"
         params={{ conversation: item.id }}
-        className="block rounded-lg py-2 pr-11 pl-3 hover:bg-line/60 md:pr-3"
+        className="block rounded-lg py-2 ps-3 pe-11 hover:bg-line/60 md:pe-3"
         activeProps={{ className: 'bg-raised shadow-sm hover:bg-raised', 'aria-current': 'page' }}
       >
         <span className="flex items-baseline gap-2">
-          <span className={`min-w-0 flex-1 truncate ${unread ? 'font-semibold' : ''}`}>{titleOf(item)}</span>
+          <span dir="auto" className={`min-w-0 flex-1 truncate ${unread ? 'font-semibold' : ''}`}>
+            {titleOf(item)}
+          </span>
           <time
             dateTime={item.activeAt}
             className="shrink-0 text-sm text-quiet md:group-focus-within/entry:opacity-0 md:group-hover/entry:opacity-0"
@@ -138,22 +148,20 @@ function Entry({ item }: { item: ConversationSummary }) {
           </time>
         </span>
         <span className="flex items-center gap-2">
-          <span className="min-w-0 flex-1 truncate text-sm text-quiet">
-            {plain(item.preview) || 'Nothing said yet'}
+          <span dir="auto" className="min-w-0 flex-1 truncate text-sm text-quiet">
+            {plain(item.preview) || t('conversations.nothingSaid')}
           </span>
           {unread && (
             <span className="size-2 shrink-0 rounded-full bg-accent">
-              <span className="sr-only">unread</span>
+              <span className="sr-only">{t('conversations.unread')}</span>
             </span>
           )}
         </span>
       </Link>
-      <Suspense>
-        <EntryMenu
-          item={item}
-          className="absolute top-0.5 right-1 md:opacity-0 md:group-focus-within/entry:opacity-100 md:group-hover/entry:opacity-100 md:data-[state=open]:opacity-100"
-        />
-      </Suspense>
+      <EntryMenu
+        item={item}
+        className="absolute end-1 top-0.5 md:opacity-0 md:group-focus-within/entry:opacity-100 md:group-hover/entry:opacity-100 md:data-[state=open]:opacity-100"
+      />
     </li>
   )
 }

@@ -4,11 +4,13 @@ import { Archive, ArchiveRestore, FileJson, FileText, LogOut, Pencil, Pin, PinOf
 import { useParley } from '../parley/context.ts'
 import type { OfConversation } from '../parley/shown.ts'
 import { exportConversation } from '../sharing/export-conversation.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Menu, type MenuItem } from '../ui/menu.tsx'
 import { titleOf } from './title.ts'
 
 /** What can be done with a conversation of the list. */
-export default function EntryMenu({ item, className }: { item: ConversationSummary; className: string }) {
+export function EntryMenu({ item, className }: { item: ConversationSummary; className: string }) {
   const parley = useParley()
   const navigate = useNavigate()
   const { conversation } = useParams({ strict: false })
@@ -25,46 +27,58 @@ export default function EntryMenu({ item, className }: { item: ConversationSumma
   }
 
   function leave(): void {
-    const tell = (error: Error) => parley.notice.set({ text: error.message })
+    const tell = (error: unknown) => parley.notice.set({ text: wordsOf(error) })
     parley.api.removeMember(id, parley.user.id).catch(tell)
   }
 
   const pin: MenuItem =
     place === 'pinned'
-      ? { label: 'Unpin', icon: <PinOff size={16} />, onSelect: () => parley.place(item, 'list') }
-      : { label: 'Pin', icon: <Pin size={16} />, onSelect: () => parley.place(item, 'pinned') }
+      ? {
+          label: t('conversations.entry.unpin'),
+          icon: <PinOff size={16} />,
+          onSelect: () => parley.place(item, 'list'),
+        }
+      : { label: t('conversations.entry.pin'), icon: <Pin size={16} />, onSelect: () => parley.place(item, 'pinned') }
   const archive: MenuItem =
     place === 'archive'
-      ? { label: 'Back into the list', icon: <ArchiveRestore size={16} />, onSelect: () => parley.place(item, 'list') }
-      : { label: 'Archive', icon: <Archive size={16} />, onSelect: () => parley.place(item, 'archive') }
+      ? {
+          label: t('conversations.entry.unarchive'),
+          icon: <ArchiveRestore size={16} />,
+          onSelect: () => parley.place(item, 'list'),
+        }
+      : {
+          label: t('conversations.entry.archive'),
+          icon: <Archive size={16} />,
+          onSelect: () => parley.place(item, 'archive'),
+        }
   const end: MenuItem =
     role === 'owner'
       ? {
-          label: memberCount > 1 ? 'Delete for everybody' : 'Delete',
+          label: memberCount > 1 ? t('conversations.entry.deleteForAll') : t('ui.delete'),
           icon: <Trash2 size={16} />,
           isDanger: true,
           onSelect: () => void away(() => parley.remove(item)),
         }
-      : { label: 'Leave', icon: <LogOut size={16} />, isDanger: true, onSelect: () => void away(leave) }
+      : { label: t('ui.leave'), icon: <LogOut size={16} />, isDanger: true, onSelect: () => void away(leave) }
   const named: MenuItem[] =
     role === 'viewer'
       ? []
       : [
-          { label: 'Rename', icon: <Pencil size={16} />, onSelect: () => void showThere('rename') },
-          { label: 'Share publicly', icon: <Share2 size={16} />, onSelect: () => void showThere('share') },
+          { label: t('ui.rename'), icon: <Pencil size={16} />, onSelect: () => void showThere('rename') },
+          { label: t('actions.share'), icon: <Share2 size={16} />, onSelect: () => void showThere('share') },
         ]
   const exports: MenuItem[] = [
     {
-      label: 'Export as Markdown',
+      label: t('actions.markdown'),
       icon: <FileText size={16} />,
       onSelect: () => void exportConversation(parley, id, 'md'),
     },
     {
-      label: 'Export as JSON',
+      label: t('actions.json'),
       icon: <FileJson size={16} />,
       onSelect: () => void exportConversation(parley, id, 'json'),
     },
   ]
   const items = [pin, ...named, archive, ...exports, end]
-  return <Menu label={`More for ${titleOf(item)}`} className={className} items={items} />
+  return <Menu label={t('conversations.entry.more', { title: titleOf(item) })} className={className} items={items} />
 }

@@ -1,28 +1,29 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { Palette } from '../commands/palette.tsx'
-import { ShortcutsDialog, useShortcuts } from '../commands/shortcuts.tsx'
+import { useShortcuts } from '../commands/use-shortcuts.ts'
 import { preloadMarkdown } from '../messages/markdown.tsx'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
+import { later, loadLaterOnes } from '../ui/later.tsx'
 import { Toast } from '../ui/toast.tsx'
 import { ConnectionLine } from './connection-line.tsx'
 import { ConversationList } from './conversation-list.tsx'
 import { usePageTitle } from './page-title.ts'
 import { SheetContext } from './sheet.ts'
-import { UsageDialog } from './usage-dialog.tsx'
 
-const SearchDialog = lazy(async () => ({ default: (await import('../search/search-dialog.tsx')).SearchDialog }))
-
-const ImportDialog = lazy(async () => ({ default: (await import('../sharing/import-dialog.tsx')).ImportDialog }))
-
-const SettingsDialog = lazy(async () => ({ default: (await import('../settings/settings-dialog.tsx')).SettingsDialog }))
-
+const ShortcutsDialog = later(async () => (await import('../commands/shortcuts-dialog.tsx')).ShortcutsDialog)
+const UsageDialog = later(async () => (await import('./usage-dialog.tsx')).UsageDialog)
+const SearchDialog = later(async () => (await import('../search/search-dialog.tsx')).SearchDialog)
+const ImportDialog = later(async () => (await import('../sharing/import-dialog.tsx')).ImportDialog)
+const SettingsDialog = later(async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog)
 /** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
 export function Layout() {
   useShortcuts()
   usePageTitle()
   useEffect(preloadMarkdown, [])
+  useEffect(loadLaterOnes, [])
   const [open, setOpen] = useState(false)
   const path = useRouterState({ select: (state) => state.location.pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: going somewhere closes the sheet
@@ -45,7 +46,7 @@ export function Layout() {
               </aside>
               <button
                 type="button"
-                aria-label="Close the list"
+                aria-label={t('conversations.hide')}
                 className="flex-1 bg-black/40"
                 onClick={() => setOpen(false)}
               />
@@ -66,18 +67,10 @@ function Over() {
   const shown = useStore(store)
   const close = () => store.set(undefined)
   if (typeof shown === 'object' && 'search' in shown) {
-    return (
-      <Suspense>
-        <SearchDialog text={shown.search} onClose={close} />
-      </Suspense>
-    )
+    return <SearchDialog text={shown.search} onClose={close} />
   }
   if (typeof shown === 'object' && 'settings' in shown) {
-    return (
-      <Suspense>
-        <SettingsDialog key={shown.settings} tab={shown.settings} onClose={close} />
-      </Suspense>
-    )
+    return <SettingsDialog tab={shown.settings} onTab={(settings) => store.set({ settings })} onClose={close} />
   }
   switch (shown) {
     case 'palette':
@@ -85,11 +78,7 @@ function Over() {
     case 'shortcuts':
       return <ShortcutsDialog onClose={close} />
     case 'import':
-      return (
-        <Suspense>
-          <ImportDialog onClose={close} />
-        </Suspense>
-      )
+      return <ImportDialog onClose={close} />
     case 'usage':
       return <UsageDialog onClose={close} />
     default:

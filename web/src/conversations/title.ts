@@ -1,8 +1,9 @@
 import type { ConversationSummary } from '@parley/protocol'
+import { t } from '../texts/texts.ts'
 
 /** What a conversation is called while nobody has named it. */
 export function titleOf({ title }: { title: string }): string {
-  return title || 'New conversation'
+  return title || t('conversations.untitled')
 }
 
 /** Markdown's first words without its marks, for a line in a list. */

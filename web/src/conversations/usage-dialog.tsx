@@ -1,10 +1,12 @@
 import type { UsageReport } from '@parley/protocol'
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { perLocale, t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { clockTime } from '../ui/time.ts'
 
-const count = new Intl.NumberFormat()
+const numbers = perLocale((locale) => new Intl.NumberFormat(locale))
 
 /** What one has asked of the models, day by day, and what one may. */
 export function UsageDialog({ onClose }: { onClose: () => void }) {
@@ -12,35 +14,35 @@ export function UsageDialog({ onClose }: { onClose: () => void }) {
   const [report, setReport] = useState<UsageReport>()
   const [problem, setProblem] = useState<string>()
   useEffect(() => {
-    api.usage().then(setReport, (error: Error) => setProblem(error.message))
+    api.usage().then(setReport, (error: unknown) => setProblem(wordsOf(error)))
   }, [api])
 
   return (
-    <Dialog title="Your use of the models" onClose={onClose}>
+    <Dialog title={t('actions.usage')} onClose={onClose}>
       {problem && (
         <p role="alert" className="text-danger">
           {problem}
         </p>
       )}
       {report && <Allowance report={report} />}
-      {report?.days.length === 0 && <p className="text-quiet">Nothing has been asked yet.</p>}
+      {report?.days.length === 0 && <p className="text-quiet">{t('usage.none')}</p>}
       {report && report.days.length > 0 && (
-        <table className="w-full text-right text-sm tabular-nums">
+        <table className="w-full text-end text-sm tabular-nums">
           <thead className="text-quiet">
             <tr>
-              <th className="py-1 text-left font-medium">Day (UTC)</th>
-              <th className="font-medium">Replies</th>
-              <th className="font-medium">Tokens in</th>
-              <th className="font-medium">Tokens out</th>
+              <th className="py-1 text-start font-medium">{t('usage.day')}</th>
+              <th className="font-medium">{t('usage.replies')}</th>
+              <th className="font-medium">{t('usage.tokensIn')}</th>
+              <th className="font-medium">{t('usage.tokensOut')}</th>
             </tr>
           </thead>
           <tbody>
             {report.days.map(({ day, requests, inputTokens, outputTokens }) => (
               <tr key={day} className="border-t border-line">
-                <td className="py-2 text-left">{day}</td>
-                <td>{count.format(requests)}</td>
-                <td>{count.format(inputTokens)}</td>
-                <td>{count.format(outputTokens)}</td>
+                <td className="py-2 text-start">{day}</td>
+                <td>{numbers().format(requests)}</td>
+                <td>{numbers().format(inputTokens)}</td>
+                <td>{numbers().format(outputTokens)}</td>
               </tr>
             ))}
           </tbody>
@@ -53,14 +55,13 @@ export function UsageDialog({ onClose }: { onClose: () => void }) {
 function Allowance({ report: { days, quota, resetsAt } }: { report: UsageReport }) {
   const today = days.find(({ day }) => day === new Date().toISOString().slice(0, 10))
   const tokens = (today?.inputTokens ?? 0) + (today?.outputTokens ?? 0)
+  const number = numbers().format
+  const { requestsPerDay, tokensPerDay } = quota
   const lines = [
-    quota.requestsPerDay !== null && `${today?.requests ?? 0} of ${count.format(quota.requestsPerDay)} replies`,
-    quota.tokensPerDay !== null && `${count.format(tokens)} of ${count.format(quota.tokensPerDay)} tokens`,
+    requestsPerDay !== null &&
+      t('usage.todayReplies', { used: number(today?.requests ?? 0), most: number(requestsPerDay) }),
+    tokensPerDay !== null && t('usage.todayTokens', { used: number(tokens), most: number(tokensPerDay) }),
   ].filter(Boolean)
   if (lines.length === 0) return null
-  return (
-    <p className="mb-4">
-      Today {lines.join(' and ')}. It starts again at {clockTime(resetsAt)}.
-    </p>
-  )
+  return <p className="mb-4">{[...lines, t('usage.startsAgain', { time: clockTime(resetsAt) })].join(' ')}</p>
 }

@@ -3,10 +3,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { Menu } from 'lucide-react'
 import { use, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { SheetContext } from './sheet.ts'
 
-const suggestions = ['What can you do?', 'Show me Markdown', 'How do I invite people?']
+const suggestions = ['what', 'markdown', 'invite'] as const
 
 /** What is seen before a conversation is chosen: three ways to start one. */
 export function Welcome() {
@@ -29,24 +30,24 @@ export function Welcome() {
   return (
     <div className="flex h-full flex-col">
       <header className="flex h-14 items-center px-2 md:hidden">
-        <Button kind="icon" aria-label="Show conversations" onClick={openList}>
+        <Button kind="icon" aria-label={t('conversations.show')} onClick={openList}>
           <Menu size={20} />
         </Button>
       </header>
       <div className="flex flex-1 flex-col items-center justify-center gap-6 px-6 pb-24 text-center">
         <div>
-          <h1 className="text-2xl font-semibold">Hello, {parley.user.name.split(' ')[0]}</h1>
-          <p className="mt-1 text-quiet">Start a conversation: with the assistant, with people, or both at once.</p>
+          <h1 className="text-2xl font-semibold">{t('welcome.hello', { name: parley.user.name.split(' ')[0] })}</h1>
+          <p className="mt-1 text-quiet">{t('welcome.text')}</p>
         </div>
         <div className="flex flex-wrap justify-center gap-2">
           {suggestions.map((suggestion) => (
-            <Button key={suggestion} disabled={busy} onClick={() => start(suggestion)}>
-              {suggestion}
+            <Button key={suggestion} disabled={busy} onClick={() => start(t(`welcome.suggestions.${suggestion}`))}>
+              {t(`welcome.suggestions.${suggestion}`)}
             </Button>
           ))}
         </div>
         <Button kind="primary" disabled={busy} onClick={() => start()}>
-          New conversation
+          {t('actions.new')}
         </Button>
       </div>
     </div>

@@ -1,12 +1,14 @@
 import type { Message, Role } from '@parley/protocol'
 import { ChevronDown, Copy, Link, Pencil, RefreshCw, Share2, Trash2 } from 'lucide-react'
-import { lazy, type ReactNode, Suspense } from 'react'
+import type { ReactNode } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
+import { later } from '../ui/later.tsx'
 import type { MenuItem } from '../ui/menu.tsx'
 
 // Menus come after what they are for.
-const Menu = lazy(async () => ({ default: (await import('../ui/menu.tsx')).Menu }))
+const Menu = later(async () => (await import('../ui/menu.tsx')).Menu, <span className="size-9" />)
 
 const quickReactions = ['👍', '❤️', '😂', '🎉']
 
@@ -48,44 +50,42 @@ export function Actions({
   const copyLink = () => void navigator.clipboard.writeText(linkTo(conversation, message))
   const share = () => shown.set({ conversation, what: 'share', message: message.id })
   const more: MenuItem[] = [
-    { label: 'Copy link', icon: <Link size={16} />, onSelect: copyLink },
-    ...(canWrite ? [{ label: 'Share up to here', icon: <Share2 size={16} />, onSelect: share }] : []),
+    { label: t('message.copyLink'), icon: <Link size={16} />, onSelect: copyLink },
+    ...(canWrite ? [{ label: t('message.share'), icon: <Share2 size={16} />, onSelect: share }] : []),
     ...(mine || role === 'owner'
-      ? [{ label: 'Delete', icon: <Trash2 size={16} />, isDanger: true, onSelect: onDelete }]
+      ? [{ label: t('ui.delete'), icon: <Trash2 size={16} />, isDanger: true, onSelect: onDelete }]
       : []),
   ]
 
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: what is clicked are the buttons in it
     <div
-      className={`absolute -top-4 right-0 z-10 rounded-lg border border-line bg-raised shadow-sm group-focus-within:flex group-hover:flex group-has-[[data-state=open]]:flex ${isHeld ? 'flex' : 'hidden'}`}
+      className={`absolute end-0 -top-4 z-10 rounded-lg border border-line bg-raised shadow-sm group-focus-within:flex group-hover:flex group-has-[[data-state=open]]:flex ${isHeld ? 'flex' : 'hidden'}`}
       onClick={onDone}
     >
       {canWrite &&
         quickReactions.map((emoji) => (
-          <Action key={emoji} label={`React with ${emoji}`} onClick={() => onReact(emoji, !reacted(emoji))}>
+          <Action key={emoji} label={t('message.reactWith', { emoji })} onClick={() => onReact(emoji, !reacted(emoji))}>
             {emoji}
           </Action>
         ))}
-      <Action label="Copy" onClick={() => void navigator.clipboard.writeText(message.content)}>
+      <Action label={t('ui.copy')} onClick={() => void navigator.clipboard.writeText(message.content)}>
         <Copy size={16} />
       </Action>
       {message.reply && canWrite && (
         <>
-          <Action label="Write again" onClick={() => onRegenerate()}>
+          <Action label={t('message.writeAgain')} onClick={() => onRegenerate()}>
             <RefreshCw size={16} />
           </Action>
           <OtherModel onChoose={onRegenerate} />
         </>
       )}
       {mine && canWrite && (
-        <Action label="Edit" onClick={onEdit}>
+        <Action label={t('message.edit')} onClick={onEdit}>
           <Pencil size={16} />
         </Action>
       )}
-      <Suspense fallback={<span className="size-9" />}>
-        <Menu label="More for this message" items={more} />
-      </Suspense>
+      <Menu label={t('message.more')} items={more} />
     </div>
   )
 }
@@ -100,17 +100,17 @@ function OtherModel({ onChoose }: { onChoose: (model: string) => void }) {
   const models = useStore(useParley().models)
   if (models.length < 2) return null
   return (
-    <span className="relative flex size-9 items-center justify-center text-quiet hover:bg-sunken hover:text-text">
+    <span className="relative flex size-9 items-center justify-center text-quiet has-focus-visible:outline-2 has-focus-visible:outline-accent hover:bg-sunken hover:text-text">
       <ChevronDown size={16} />
       <select
-        aria-label="Write again with another model"
-        title="Write again with another model"
+        aria-label={t('message.writeAgainWithAnother')}
+        title={t('message.writeAgainWithAnother')}
         className="absolute inset-0 cursor-pointer opacity-0"
         value=""
         onChange={(event) => onChoose(event.target.value)}
       >
         <option value="" disabled>
-          Write again with …
+          {t('message.writeAgainWith')}
         </option>
         {models.map((model) => (
           <option key={model} value={model}>
@@ -128,7 +128,7 @@ function Action({ label, onClick, children }: { label: string; onClick: () => vo
       type="button"
       aria-label={label}
       title={label}
-      className="flex size-9 items-center justify-center text-quiet first:rounded-l-lg last:rounded-r-lg hover:bg-sunken hover:text-text"
+      className="flex size-9 items-center justify-center text-quiet first:rounded-s-lg last:rounded-e-lg hover:bg-sunken hover:text-text"
       onClick={onClick}
     >
       {children}

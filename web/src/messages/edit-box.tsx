@@ -2,6 +2,8 @@ import { limits, type Message } from '@parley/protocol'
 import { type KeyboardEvent, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/open-conversation.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 
 type Props = { open: OpenConversation; message: Message; isPrompt: boolean; onDone: () => void }
@@ -18,7 +20,7 @@ export function EditBox({ open, message, isPrompt, onDone }: Props) {
       await connection.request({ type: 'edit', conversation: open.id, message: message.id, content: text })
       onDone()
     } catch (error) {
-      setProblem((error as Error).message)
+      setProblem(wordsOf(error))
     }
   }
 
@@ -39,7 +41,8 @@ export function EditBox({ open, message, isPrompt, onDone }: Props) {
   return (
     <div className="my-1">
       <textarea
-        aria-label="Edit the message"
+        aria-label={t('message.editLabel')}
+        dir="auto"
         // biome-ignore lint/a11y/noAutofocus: the person has just asked to type here
         autoFocus
         maxLength={limits.contentChars}
@@ -56,14 +59,14 @@ export function EditBox({ open, message, isPrompt, onDone }: Props) {
       <div className="mt-1 flex flex-wrap gap-2">
         {isPrompt && (
           <Button kind="primary" disabled={text === ''} onClick={askAgain}>
-            Ask again
+            {t('message.askAgain')}
           </Button>
         )}
         <Button kind={isPrompt ? 'plain' : 'primary'} disabled={text === ''} onClick={save}>
-          {isPrompt ? 'Only correct it' : 'Save'}
+          {isPrompt ? t('message.onlyCorrect') : t('ui.save')}
         </Button>
         <Button kind="quiet" onClick={onDone}>
-          Cancel
+          {t('ui.cancel')}
         </Button>
       </div>
     </div>

@@ -39,5 +39,9 @@ export const Markdown = memo(function Markdown({ text, writing }: Props) {
 })
 
 function Plain({ text }: { text: string }) {
-  return <p className="whitespace-pre-wrap break-words">{text}</p>
+  return (
+    <p dir="auto" className="whitespace-pre-wrap break-words">
+      {text}
+    </p>
+  )
 }

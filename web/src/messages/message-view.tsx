@@ -5,6 +5,8 @@ import { memo, useMemo, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'
 import { Actions } from './actions.tsx'
@@ -57,7 +59,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
 
   function order(command: Parameters<typeof connection.request>[0]): void {
     setProblem(undefined)
-    connection.request(command).catch((error: Error) => setProblem(error.message))
+    connection.request(command).catch((error: unknown) => setProblem(wordsOf(error)))
   }
 
   return (
@@ -70,9 +72,9 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
       className={`group relative ${first ? 'pt-5' : 'pt-2'}`}
     >
       {first && <Author message={message} state={state} />}
-      <div className="sm:pl-11">
+      <div className="sm:ps-11">
         {message.deletedAt ? (
-          <p className="text-quiet italic">This message was deleted.</p>
+          <p className="text-quiet italic">{t('message.deleted')}</p>
         ) : editing ? (
           <EditBox open={open} message={message} isPrompt={isPrompt} onDone={() => edit(false)} />
         ) : (
@@ -80,7 +82,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
             <Parts parts={parts} writing={live !== undefined} />
             {message.editedAt && (
               <span className="text-sm text-quiet" title={fullTime(message.editedAt)}>
-                edited
+                {t('message.edited')}
               </span>
             )}
           </>
@@ -139,7 +141,9 @@ function Author({ message, state }: { message: Message; state: ConversationState
       ) : (
         <Avatar id={message.author ?? ''} name={name} />
       )}
-      <span className="min-w-0 truncate font-semibold">{name}</span>
+      <span dir="auto" className="min-w-0 truncate font-semibold">
+        {name}
+      </span>
       {message.model && (
         <span className="min-w-0 truncate rounded-full bg-sunken px-2 text-sm text-quiet">
           {modelName(message.model)}
@@ -153,11 +157,11 @@ function Author({ message, state }: { message: Message; state: ConversationState
 }
 
 function nameOf(message: Message, { members, conversation }: ConversationState): string {
-  if (message.role === 'user') return members[message.author ?? '']?.name ?? 'Somebody'
-  return conversation.assistants.find(({ id }) => id === message.assistant)?.name ?? 'Assistant'
+  if (message.role === 'user') return members[message.author ?? '']?.name ?? t('people.somebody')
+  return conversation.assistants.find(({ id }) => id === message.assistant)?.name ?? t('people.assistant')
 }
 
 /** A model's name as people read it. */
 function modelName(model: string): string {
-  return model === 'demo' ? 'demo model' : model
+  return model === 'demo' ? t('message.demoModel') : model
 }

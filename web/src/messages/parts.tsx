@@ -1,6 +1,7 @@
 import type { Part, ToolPart } from '@parley/protocol'
 import { Brain, ChevronRight, CircleAlert, Wrench } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../texts/texts.ts'
 import { Markdown } from './markdown.tsx'
 
 /** A reply part by part: what it says, and folded away what it thought and which tools it used. */
@@ -18,7 +19,7 @@ function OnePart({ part, writing }: { part: Part; writing: boolean }) {
       return <Markdown text={part.text} writing={writing} />
     case 'reasoning':
       return (
-        <Fold icon={<Brain size={16} />} title={writing ? 'Thinking …' : 'Thoughts'}>
+        <Fold icon={<Brain size={16} />} title={writing ? t('parts.thinking') : t('parts.thoughts')}>
           <div className="text-quiet">
             <Markdown text={part.text} writing={writing} />
           </div>
@@ -31,11 +32,15 @@ function OnePart({ part, writing }: { part: Part; writing: boolean }) {
 
 function Tool({ part: { name, state, input, output } }: { part: ToolPart }) {
   const failed = state === 'failed'
-  const title = { running: `Using ${name} …`, done: `Used ${name}`, failed: `${name} did not work` }[state]
   return (
-    <Fold icon={failed ? <CircleAlert size={16} className="text-danger" /> : <Wrench size={16} />} title={title}>
-      <Text label="Asked" text={input} />
-      {state !== 'running' && <Text label={failed ? 'Problem' : 'Answered'} text={output || 'nothing'} />}
+    <Fold
+      icon={failed ? <CircleAlert size={16} className="text-danger" /> : <Wrench size={16} />}
+      title={t(`parts.${state}`, { tool: name })}
+    >
+      <Text label={t('parts.asked')} text={input} />
+      {state !== 'running' && (
+        <Text label={failed ? t('parts.problem') : t('parts.answered')} text={output || t('parts.nothing')} />
+      )}
     </Fold>
   )
 }
@@ -44,7 +49,10 @@ function Text({ label, text }: { label: string; text: string }) {
   return (
     <div className="mb-2">
       <div className="text-sm text-quiet">{label}</div>
-      <pre className="max-h-60 overflow-auto rounded-lg bg-sunken px-3 py-2 font-mono text-sm whitespace-pre-wrap">
+      <pre
+        dir="auto"
+        className="max-h-60 overflow-auto rounded-lg bg-sunken px-3 py-2 font-mono text-sm whitespace-pre-wrap"
+      >
         {text}
       </pre>
     </div>
@@ -56,9 +64,12 @@ function Fold({ icon, title, children }: { icon: ReactNode; title: string; child
     <details className="group/fold my-1">
       <summary className="inline-flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-lg text-sm text-quiet hover:text-text sm:min-h-8 [&::-webkit-details-marker]:hidden">
         {icon} {title}
-        <ChevronRight size={16} className="transition-transform duration-150 group-open/fold:rotate-90" />
+        <ChevronRight
+          size={16}
+          className="transition-transform duration-150 group-open/fold:rotate-90 rtl:rotate-180"
+        />
       </summary>
-      <div className="mt-1 mb-2 border-l-2 border-line pl-4">{children}</div>
+      <div className="mt-1 mb-2 border-s-2 border-line ps-4">{children}</div>
     </details>
   )
 }

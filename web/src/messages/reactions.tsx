@@ -1,6 +1,7 @@
 import type { ConversationState } from '@parley/client'
 import type { Message, Role } from '@parley/protocol'
 import { useParley } from '../parley/context.ts'
+import { listOf, t } from '../texts/texts.ts'
 
 type Props = { message: Message; state: ConversationState; role: Role }
 
@@ -8,10 +9,10 @@ type Props = { message: Message; state: ConversationState; role: Role }
 export function Reactions({ message, state, role }: Props) {
   const { connection, user } = useParley()
   return (
-    <ul className="mt-1 flex flex-wrap gap-1" aria-label="Reactions">
+    <ul className="mt-1 flex flex-wrap gap-1" aria-label={t('message.reactions')}>
       {message.reactions.map(({ emoji, users }) => {
         const mine = users.includes(user.id)
-        const names = users.map((id) => state.members[id]?.name ?? 'Somebody').join(', ')
+        const names = listOf(users.map((id) => state.members[id]?.name ?? t('people.somebody')))
         return (
           <li key={emoji}>
             <button

@@ -1,12 +1,15 @@
 import { type ComponentProps, lazy, Suspense, useEffect, useState } from 'react'
 import { type PluginConfig, Streamdown } from 'streamdown'
+import { t } from '../texts/texts.ts'
 import { hasFormulas, withDollars } from './formulas.ts'
 
 const components: NonNullable<ComponentProps<typeof Streamdown>['components']> = {
   // Pictures from elsewhere would tell their host who reads what: they are links instead.
-  img: ({ src, alt }) => <Link href={typeof src === 'string' ? src : undefined}>{alt || 'picture'}</Link>,
+  img: ({ src, alt }) => <Link href={typeof src === 'string' ? src : undefined}>{alt || t('parts.picture')}</Link>,
   // The boxes of a list of tasks: they tell, and cannot be changed.
-  input: ({ checked }) => <input type="checkbox" disabled checked={checked} aria-label={checked ? 'done' : 'to do'} />,
+  input: ({ checked }) => (
+    <input type="checkbox" disabled checked={checked} aria-label={checked ? t('parts.ticked') : t('parts.unticked')} />
+  ),
   a: ({ href, children }) => <Link href={href}>{children}</Link>,
 }
 
@@ -44,7 +47,9 @@ export default function Rendered({ text, writing }: { text: string; writing: boo
   const plugins = usePlugins(hasFormulas(text))
   return (
     <Streamdown
+      dir="auto"
       components={components}
+      translations={{ copyCode: t('parts.copyCode'), copied: t('ui.copied') }}
       mode={writing ? 'streaming' : 'static'}
       controls={{ code: { copy: true, download: false }, table: false, mermaid: false }}
       plugins={plugins}

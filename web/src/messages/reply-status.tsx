@@ -1,6 +1,8 @@
 import type { ConversationState } from '@parley/client'
 import type { Message, Reply } from '@parley/protocol'
 import { ArrowRightToLine, RotateCcw, Square } from 'lucide-react'
+import { t } from '../texts/texts.ts'
+import { failureOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { clockTime } from '../ui/time.ts'
 
@@ -21,7 +23,7 @@ export function ReplyStatus({ message, state, canAct, onOrder }: Props) {
           {words && <span className={reply.status === 'failed' ? 'text-danger' : 'text-quiet'}>{words}</span>}
           {order && canAct && (
             <Button kind="quiet" onClick={() => onOrder(order)}>
-              {orders[order]}
+              <Order order={order} />
             </Button>
           )}
         </div>
@@ -31,22 +33,27 @@ export function ReplyStatus({ message, state, canAct, onOrder }: Props) {
   )
 }
 
-const orders: Record<Order, React.ReactNode> = {
-  stop: (
-    <>
-      <Square size={14} fill="currentColor" /> Stop
-    </>
-  ),
-  retry: (
-    <>
-      <RotateCcw size={14} /> Try again
-    </>
-  ),
-  continue: (
-    <>
-      <ArrowRightToLine size={14} /> Continue
-    </>
-  ),
+function Order({ order }: { order: Order }) {
+  switch (order) {
+    case 'stop':
+      return (
+        <>
+          <Square size={14} fill="currentColor" /> {t('reply.stop')}
+        </>
+      )
+    case 'retry':
+      return (
+        <>
+          <RotateCcw size={14} /> {t('ui.tryAgain')}
+        </>
+      )
+    case 'continue':
+      return (
+        <>
+          <ArrowRightToLine size={14} className="rtl:rotate-180" /> {t('reply.continue')}
+        </>
+      )
+  }
 }
 
 function orderFor(reply: Reply): Order | undefined {
@@ -65,21 +72,24 @@ function orderFor(reply: Reply): Order | undefined {
 function describe(reply: Reply, id: string, { waiting, members }: ConversationState): string {
   switch (reply.status) {
     case 'queued':
-      return waiting[id] ? `Waiting for its turn, ${waiting[id]} before it …` : 'Waiting for the assistant …'
+      return waiting[id] ? t('reply.waitingAfter', { count: waiting[id] }) : t('reply.waiting')
     case 'streaming':
-      return reply.attempt > 1 ? 'Started again' : ''
+      return reply.attempt > 1 ? t('reply.startedAgain') : ''
     case 'complete':
-      return reply.cut ? 'Reached the length limit.' : ''
+      return reply.cut ? t('reply.cut') : ''
     case 'stopped':
-      return `Stopped by ${members[reply.by]?.name ?? 'somebody'}`
+      return stoppedBy(members[reply.by]?.name)
     case 'failed':
-      return reply.resetsAt ? `${reply.reason} It starts again at ${clockTime(reply.resetsAt)}.` : reply.reason
+      return reply.resetsAt
+        ? `${failureOf(reply)} ${t('usage.startsAgain', { time: clockTime(reply.resetsAt) })}`
+        : failureOf(reply)
   }
 }
 
+function stoppedBy(name: string | undefined): string {
+  return name ? t('reply.stoppedBy', { name }) : t('reply.stopped')
+}
+
 function tellLeftOut({ messages, summarised }: NonNullable<Message['leftOut']>): string {
-  const what = messages === 1 ? 'The oldest message' : `The oldest ${messages} messages`
-  return summarised
-    ? `${what} did not fit into what the model reads; it read a summary.`
-    : `${what} did not fit into what the model reads.`
+  return t(summarised ? 'reply.summarised' : 'reply.leftOut', { count: messages })
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@parley/protocol'
 import { ChevronLeft, ChevronRight } from 'lucide-react'
+import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 
 type Props = { message: Message; versions: Message[]; canAct: boolean; onChoose: (version: Message) => void }
@@ -13,12 +14,12 @@ export function Versions({ message, versions, canAct, onChoose }: Props) {
     </Button>
   )
   return (
-    <fieldset className="-ml-2 flex items-center text-sm text-quiet" aria-label="Versions">
-      {step('Previous version', versions[at - 1], <ChevronLeft size={16} />)}
+    <fieldset className="-ms-2 flex items-center text-sm text-quiet" aria-label={t('message.versions')}>
+      {step(t('message.previousVersion'), versions[at - 1], <ChevronLeft size={16} className="rtl:rotate-180" />)}
       <span className="tabular-nums">
         {at + 1} / {versions.length}
       </span>
-      {step('Next version', versions[at + 1], <ChevronRight size={16} />)}
+      {step(t('message.nextVersion'), versions[at + 1], <ChevronRight size={16} className="rtl:rotate-180" />)}
     </fieldset>
   )
 }

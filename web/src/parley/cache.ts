@@ -2,7 +2,7 @@ import type { ConversationState, Kept } from '@parley/client'
 import { keptOf } from '@parley/client'
 import { type ConversationSummary, User } from '@parley/protocol'
 import { clear, del, entries, get, set } from 'idb-keyval'
-import Value from 'typebox/value'
+import { Check } from 'typebox/value'
 import { stored } from './stored.ts'
 
 /** Conversations kept, those opened last, and of each so many messages. */
@@ -28,7 +28,7 @@ export const cache = {
   user(): User | undefined {
     try {
       const user: unknown = JSON.parse(stored.get(userKey) ?? '')
-      return Value.Check(User, user) ? user : undefined
+      return Check(User, user) ? user : undefined
     } catch {
       return undefined
     }

@@ -6,6 +6,7 @@ import {
   followConversation,
 } from '@parley/client'
 import { type Frame, newId, Refusal, type User } from '@parley/protocol'
+import { wordsOf } from '../texts/words.ts'
 import { cache } from './cache.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -116,8 +117,8 @@ export function openConversation({ api, connection, user, conversation, listener
   function transmit({ id, content, instead }: Outgoing): void {
     connection
       .request({ type: 'send', id, conversation, content, ...(instead && { instead }) })
-      .catch((error: Error) => {
-        if (!closed) mark(id, error.message)
+      .catch((error: unknown) => {
+        if (!closed) mark(id, wordsOf(error))
       })
   }
 

@@ -1,5 +1,7 @@
 import { type Api, type Connection, type ConnectionStatus, createConnection } from '@parley/client'
 import { type ConversationSummary, newId, type Place, type User } from '@parley/protocol'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { cache } from './cache.ts'
 import { drafts } from './drafts.ts'
 import { applyToList, type ConversationsList, emptyList, withItems } from './list.ts'
@@ -41,8 +43,6 @@ export type Parley = {
 }
 
 type Notice = { text: string; undo?: () => void }
-
-const placed: Record<Place, string> = { list: 'Back in the list', pinned: 'Pinned', archive: 'Archived' }
 
 /** The list is read again at most this often where something in it is not known. */
 const refreshRestMs = 1_000
@@ -146,16 +146,16 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
       await work
       notice.set({ text, undo: () => void undo().catch(tell) })
     } catch (error) {
-      tell(error as Error)
+      tell(error)
     }
   }
 
-  function tell({ message }: Error): void {
-    notice.set({ text: message })
+  function tell(error: unknown): void {
+    notice.set({ text: wordsOf(error) })
   }
 
   function place({ id, place: before }: ConversationSummary, to: Place): void {
-    void doOrTell(move(id, to, before), placed[to], () => move(id, before, to))
+    void doOrTell(move(id, to, before), t(`conversations.done.${to}`), () => move(id, before, to))
   }
 
   async function move(id: string, to: Place, before: Place): Promise<void> {
@@ -176,7 +176,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   }
 
   function remove({ id }: ConversationSummary): void {
-    void doOrTell(api.deleteConversation(id), 'Deleted', () => api.restoreConversation(id))
+    void doOrTell(api.deleteConversation(id), t('conversations.done.deleted'), () => api.restoreConversation(id))
   }
 
   function open(conversation: string): OpenConversation {

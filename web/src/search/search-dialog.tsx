@@ -3,6 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { MessageSquare, Sparkles, UserRound } from 'lucide-react'
 import { useState } from 'react'
 import { titleOf } from '../conversations/title.ts'
+import { t } from '../texts/texts.ts'
 import { type Choice, Choices, useChoosing } from '../ui/choices.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { fieldLook } from '../ui/field.tsx'
@@ -25,14 +26,14 @@ export function SearchDialog({ text, onClose }: { text: string; onClose: () => v
   })
 
   return (
-    <Dialog title="Search" onClose={onClose} wide>
+    <Dialog title={t('search.title')} onClose={onClose} wide>
       <input
         {...inputProps}
         enterKeyHint="search"
         role="combobox"
         aria-expanded={items.length > 0}
-        aria-label="Words in a message"
-        placeholder="Words in a message"
+        aria-label={t('search.words')}
+        placeholder={t('search.words')}
         data-autofocus
         autoComplete="off"
         className={fieldLook}
@@ -42,13 +43,18 @@ export function SearchDialog({ text, onClose }: { text: string; onClose: () => v
       />
       {conversation && (
         <label className="flex min-h-11 items-center gap-2 px-1 text-sm sm:min-h-9">
-          <input type="checkbox" checked={onlyHere} onChange={(event) => setOnlyHere(event.target.checked)} /> In this
-          conversation only
+          <input type="checkbox" checked={onlyHere} onChange={(event) => setOnlyHere(event.target.checked)} />{' '}
+          {t('search.onlyHere')}
         </label>
       )}
-      <Choices label="Messages" list={list} className="mt-2 h-[50dvh]" onEnd={hasMore ? loadMore : undefined} />
+      <Choices
+        label={t('conversation.messages')}
+        list={list}
+        className="mt-2 h-[50dvh]"
+        onEnd={hasMore ? loadMore : undefined}
+      />
       <p role="status" className="px-3 text-sm text-quiet">
-        {problem ?? (found && items.length === 0 ? 'No message has these words.' : '')}
+        {problem ?? (found && items.length === 0 ? t('search.none') : '')}
       </p>
     </Dialog>
   )
@@ -65,7 +71,10 @@ function itemsOf({ conversations, messages }: Found): Item[] {
     key: message,
     conversation,
     at: seq,
-    label: `${role === 'user' ? (author ?? 'Somebody') : 'Assistant'} in ${titleOf({ title })}`,
+    label: t('search.saidIn', {
+      who: role === 'user' ? (author ?? t('people.somebody')) : t('people.assistant'),
+      title: titleOf({ title }),
+    }),
     icon: role === 'user' ? <UserRound size={16} /> : <Sparkles size={16} />,
     hint: shortTime(createdAt),
     detail: <Excerpt parts={excerpt} />,
@@ -75,7 +84,7 @@ function itemsOf({ conversations, messages }: Found): Item[] {
 
 function Excerpt({ parts }: { parts: Found['messages'][number]['excerpt'] }) {
   return (
-    <span className="line-clamp-2 text-sm text-quiet">
+    <span dir="auto" className="line-clamp-2 text-sm text-quiet">
       {parts.map(({ text, hit }, at) =>
         hit ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text stay where they are

@@ -1,6 +1,7 @@
 import type { Found } from '@parley/protocol'
 import { useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { wordsOf } from '../texts/words.ts'
 
 /** After the last key, before it is asked. */
 const restMs = 150
@@ -29,7 +30,7 @@ export function useSearch(text: string, conversation: string | undefined): Searc
         setFound(next)
         setProblem(undefined)
       } catch (error) {
-        if (isNewest) setProblem((error as Error).message)
+        if (isNewest) setProblem(wordsOf(error))
       }
     }, restMs)
     return () => {
@@ -48,7 +49,7 @@ export function useSearch(text: string, conversation: string | undefined): Searc
           : now,
       )
     } catch (error) {
-      setProblem((error as Error).message)
+      setProblem(wordsOf(error))
     }
   }
 

@@ -5,6 +5,8 @@ import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react
 import { cache } from '../parley/cache.ts'
 import { ParleyContext } from '../parley/context.ts'
 import { createParley, type Parley } from '../parley/parley.ts'
+import { useStore } from '../parley/store.ts'
+import { language, t } from '../texts/texts.ts'
 import { Notice } from '../ui/notice.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 
@@ -12,6 +14,8 @@ type Session = { at: 'looking' } | { at: 'away' } | { at: 'out' } | { at: 'in'; 
 
 /** Shows its children to who is signed in, and the way in to everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
+  // In another language everything is drawn anew.
+  const shown = useStore(language)
   const [session, setSession] = useState<Session>({ at: 'looking' })
   const navigate = useNavigate()
   const [parley, setParley] = useState<Parley>()
@@ -60,13 +64,17 @@ export function SessionGate({ children }: { children: ReactNode }) {
       return null // for a moment only: a blink of something else would be worse
     case 'away':
       return (
-        <Notice title="Parley cannot be reached" action={{ label: 'Try again', act: look }}>
-          Check your connection. If it is fine, Parley may be restarting.
+        <Notice title={t('session.away')} action={{ label: t('ui.tryAgain'), act: look }}>
+          {t('session.awayText')}
         </Notice>
       )
     case 'out':
-      return <SignInPage api={api} onSignedIn={(user) => setSession({ at: 'in', user })} />
+      return <SignInPage key={shown} api={api} onSignedIn={(user) => setSession({ at: 'in', user })} />
     case 'in':
-      return parley ? <ParleyContext value={parley}>{children}</ParleyContext> : null
+      return parley ? (
+        <ParleyContext key={shown} value={parley}>
+          {children}
+        </ParleyContext>
+      ) : null
   }
 }

@@ -1,6 +1,9 @@
 import type { Api } from '@parley/client'
-import { limits, Refusal, type User } from '@parley/protocol'
+import { limits, type User } from '@parley/protocol'
 import { type FormEvent, useState } from 'react'
+import { useStore } from '../parley/store.ts'
+import { chooseLanguage, type Language, language, languages, t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 
@@ -9,7 +12,7 @@ type Mode = 'sign-in' | 'sign-up'
 /** The way in: sign in, or make an account. */
 export function SignInPage({ api, onSignedIn }: { api: Api; onSignedIn: (user: User) => void }) {
   const [mode, setMode] = useState<Mode>('sign-up')
-  const [problem, setProblem] = useState<Refusal>()
+  const [problem, setProblem] = useState<string>()
   const [busy, setBusy] = useState(false)
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {
@@ -24,7 +27,7 @@ export function SignInPage({ api, onSignedIn }: { api: Api; onSignedIn: (user: U
         : api.signIn(account))
       onSignedIn(user)
     } catch (error) {
-      setProblem(error instanceof Refusal ? error : new Refusal('internal', 'Something went wrong. Please try again.'))
+      setProblem(wordsOf(error))
       setBusy(false)
     }
   }
@@ -34,14 +37,21 @@ export function SignInPage({ api, onSignedIn }: { api: Api; onSignedIn: (user: U
     <main className="flex h-full items-start justify-center overflow-y-auto px-4 py-12 sm:items-center">
       <div className="w-full max-w-sm">
         <img src="/parley.svg" alt="" className="mb-6 size-12" />
-        <h1 className="mb-1 text-2xl font-semibold">{signingUp ? 'Welcome to Parley' : 'Welcome back'}</h1>
-        <p className="mb-6 text-quiet">People and AI assistants in the same live conversation.</p>
+        <h1 className="mb-1 text-2xl font-semibold">{signingUp ? t('session.welcome') : t('session.welcomeBack')}</h1>
+        <p className="mb-6 text-quiet">{t('session.tagline')}</p>
         <form onSubmit={submit} className="flex flex-col gap-4">
           {signingUp && (
-            <Field label="Your name" name="name" autoComplete="name" required maxLength={limits.nameChars} autoFocus />
+            <Field
+              label={t('session.yourName')}
+              name="name"
+              autoComplete="name"
+              required
+              maxLength={limits.nameChars}
+              autoFocus
+            />
           )}
           <Field
-            label="Email address"
+            label={t('session.email')}
             name="email"
             type="email"
             autoComplete="email"
@@ -49,26 +59,26 @@ export function SignInPage({ api, onSignedIn }: { api: Api; onSignedIn: (user: U
             maxLength={limits.emailChars}
           />
           <Field
-            label="Password"
+            label={t('session.password')}
             name="password"
             type="password"
             autoComplete={signingUp ? 'new-password' : 'current-password'}
             required
             minLength={signingUp ? limits.passwordMinChars : 1}
             maxLength={limits.passwordMaxChars}
-            hint={signingUp ? `${limits.passwordMinChars} characters or more; a sentence is fine` : undefined}
+            hint={signingUp ? t('session.passwordHint', { count: limits.passwordMinChars }) : undefined}
           />
           {problem && (
             <p role="alert" className="text-danger">
-              {problem.message}
+              {problem}
             </p>
           )}
           <Button type="submit" kind="primary" disabled={busy}>
-            {signingUp ? 'Create account' : 'Sign in'}
+            {signingUp ? t('session.createAccount') : t('session.signIn')}
           </Button>
         </form>
         <p className="mt-6 text-quiet">
-          {signingUp ? 'You have an account?' : 'You are new here?'}{' '}
+          {signingUp ? t('session.haveAccount') : t('session.newHere')}{' '}
           <button
             type="button"
             className="font-medium text-accent underline-offset-4 hover:underline"
@@ -77,10 +87,28 @@ export function SignInPage({ api, onSignedIn }: { api: Api; onSignedIn: (user: U
               setMode(signingUp ? 'sign-in' : 'sign-up')
             }}
           >
-            {signingUp ? 'Sign in' : 'Create an account'}
+            {signingUp ? t('session.signIn') : t('session.createAnAccount')}
           </button>
         </p>
+        <LanguageSelect />
       </div>
     </main>
+  )
+}
+
+function LanguageSelect() {
+  return (
+    <select
+      aria-label={t('session.language')}
+      className="mt-6 h-11 rounded-lg border border-line bg-raised px-3 text-sm sm:h-9"
+      value={useStore(language)}
+      onChange={(event) => void chooseLanguage(event.target.value as Language)}
+    >
+      {Object.entries(languages).map(([tag, name]) => (
+        <option key={tag} value={tag} lang={tag}>
+          {name}
+        </option>
+      ))}
+    </select>
   )
 }

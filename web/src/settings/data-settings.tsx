@@ -1,5 +1,7 @@
 import { useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { exportAll } from './export-all.ts'
@@ -11,36 +13,33 @@ export function DataSettings() {
   const [progress, setProgress] = useState<string>()
 
   async function save(): Promise<void> {
-    setProgress('Reading your conversations …')
+    setProgress(t('settings.data.reading'))
     try {
-      await exportAll(api, user, (done) => setProgress(`${done} conversations read …`))
-      setProgress('Your file is in your downloads.')
+      await exportAll(api, user, (done) => setProgress(t('settings.data.read', { count: done })))
+      setProgress(t('settings.data.downloaded'))
     } catch (error) {
-      setProgress((error as Error).message)
+      setProgress(wordsOf(error))
     }
   }
 
   return (
     <div className="flex flex-col gap-8">
       <section>
-        <h3 className="mb-1 font-medium">Take it along</h3>
-        <p className="mb-3 text-quiet">All your conversations, with everything said in them, as one JSON file.</p>
+        <h3 className="mb-1 font-medium">{t('settings.data.take')}</h3>
+        <p className="mb-3 text-quiet">{t('settings.data.takeText')}</p>
         <div className="flex flex-wrap gap-2">
-          <Button onClick={save}>Download everything</Button>
-          <Button onClick={() => shown.set('import')}>Import from ChatGPT</Button>
+          <Button onClick={save}>{t('settings.data.download')}</Button>
+          <Button onClick={() => shown.set('import')}>{t('actions.import')}</Button>
         </div>
         <p role="status" className="mt-2 text-sm text-quiet">
           {progress}
         </p>
       </section>
       <section>
-        <h3 className="mb-1 font-medium">Delete your account</h3>
-        <p className="mb-3 text-quiet">
-          Conversations that you have alone are deleted. What you wrote to others stays with them, without your name.
-          This cannot be taken back.
-        </p>
+        <h3 className="mb-1 font-medium">{t('settings.data.end')}</h3>
+        <p className="mb-3 text-quiet">{t('settings.data.endText')}</p>
         <Form
-          label="Delete my account"
+          label={t('settings.data.endNow')}
           isDanger
           onSubmit={async ({ password = '' }) => {
             await api.deleteAccount(password)
@@ -48,7 +47,13 @@ export function DataSettings() {
             window.location.assign('/')
           }}
         >
-          <Field label="Your password" name="password" type="password" autoComplete="current-password" required />
+          <Field
+            label={t('settings.data.password')}
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
         </Form>
       </section>
     </div>

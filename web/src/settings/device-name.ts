@@ -1,3 +1,5 @@
+import { t } from '../texts/texts.ts'
+
 const browsers: [RegExp, string][] = [
   [/Edg\//, 'Edge'],
   [/OPR\//, 'Opera'],
@@ -17,6 +19,6 @@ const systems: [RegExp, string][] = [
 export function deviceName(userAgent: string): string {
   const named = (all: [RegExp, string][]) => all.find(([words]) => words.test(userAgent))?.[1]
   const [browser, system] = [named(browsers), named(systems)]
-  if (browser && system) return `${browser} on ${system}`
-  return browser ?? (userAgent.slice(0, 60) || 'A program')
+  if (browser && system) return t('settings.device', { browser, system })
+  return browser ?? (userAgent.slice(0, 60) || t('settings.aProgram'))
 }

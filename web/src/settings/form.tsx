@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 
 type Props = {
@@ -28,7 +29,7 @@ export function Form({ children, label, done, isDanger = false, onSubmit }: Prop
       setWork({ at: 'done' })
       form.reset()
     } catch (error) {
-      setWork({ at: 'failed', reason: (error as Error).message })
+      setWork({ at: 'failed', reason: wordsOf(error) })
     }
   }
 

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { notifications } from '../parley/notifications.ts'
+import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 
 /** Whether the system tells of messages while the page is out of sight. */
@@ -18,25 +19,23 @@ export function NotificationSettings() {
 
   switch (state) {
     case 'impossible':
-      return <p className="text-quiet">This browser has no notifications.</p>
+      return <p className="text-quiet">{t('settings.notifications.impossible')}</p>
     case 'refused':
-      return (
-        <p className="text-quiet">Your browser refuses notifications for this page. Its own settings can allow them.</p>
-      )
+      return <p className="text-quiet">{t('settings.notifications.refused')}</p>
     case 'off':
       return (
         <>
-          <p className="mb-3 text-quiet">Be told of new messages while this page is out of sight. This browser only.</p>
+          <p className="mb-3 text-quiet">{t('settings.notifications.off')}</p>
           <Button kind="primary" onClick={allow}>
-            Turn on
+            {t('settings.notifications.turnOn')}
           </Button>
         </>
       )
     case 'on':
       return (
         <>
-          <p className="mb-3">You are told of new messages while this page is out of sight.</p>
-          <Button onClick={turnOff}>Turn off</Button>
+          <p className="mb-3">{t('settings.notifications.on')}</p>
+          <Button onClick={turnOff}>{t('settings.notifications.turnOff')}</Button>
         </>
       )
   }

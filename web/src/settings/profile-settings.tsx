@@ -1,5 +1,6 @@
 import { limits } from '@parley/protocol'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
 import { Field } from '../ui/field.tsx'
 import { Form } from './form.tsx'
 
@@ -8,20 +9,20 @@ export function ProfileSettings() {
   const { api, user, renamed } = useParley()
   return (
     <Form
-      label="Save"
+      label={t('ui.save')}
       onSubmit={async ({ name = '' }) => {
         renamed(await api.rename(name))
       }}
     >
       <Field
-        label="Your name"
+        label={t('session.yourName')}
         name="name"
         autoComplete="name"
         required
         maxLength={limits.nameChars}
         defaultValue={user.name}
       />
-      <p className="text-sm text-quiet">You sign in as {user.email}.</p>
+      <p className="text-sm text-quiet">{t('settings.signInAs', { email: user.email })}</p>
     </Form>
   )
 }

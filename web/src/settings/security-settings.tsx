@@ -1,6 +1,8 @@
 import { limits, type SessionList } from '@parley/protocol'
 import { useCallback, useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
 import { fullTime } from '../ui/time.ts'
@@ -13,40 +15,46 @@ export function SecuritySettings() {
   const [sessions, setSessions] = useState<SessionList['sessions']>([])
   const [problem, setProblem] = useState<string>()
   const look = useCallback(
-    () => api.listSessions().then(setSessions, (error: Error) => setProblem(error.message)),
+    () => api.listSessions().then(setSessions, (error: unknown) => setProblem(wordsOf(error))),
     [api],
   )
   useEffect(() => void look(), [look])
 
   async function end(id: string): Promise<void> {
-    await api.endSession(id).catch((error: Error) => setProblem(error.message))
+    await api.endSession(id).catch((error: unknown) => setProblem(wordsOf(error)))
     await look()
   }
 
   return (
     <>
       <Form
-        label="Change password"
-        done="Changed. You are signed out everywhere else."
+        label={t('settings.changePassword')}
+        done={t('settings.passwordChanged')}
         onSubmit={async ({ current = '', next = '' }) => {
           await api.changePassword(current, next)
           await look()
         }}
       >
-        <Field label="Your password now" name="current" type="password" autoComplete="current-password" required />
         <Field
-          label="The new one"
+          label={t('settings.passwordNow')}
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
+        <Field
+          label={t('settings.passwordNext')}
           name="next"
           type="password"
           autoComplete="new-password"
           required
           minLength={limits.passwordMinChars}
           maxLength={limits.passwordMaxChars}
-          hint={`${limits.passwordMinChars} characters or more; a sentence is fine`}
+          hint={t('session.passwordHint', { count: limits.passwordMinChars })}
         />
       </Form>
-      <section aria-label="Where you are signed in" className="mt-8">
-        <h3 className="mb-1 font-medium">Where you are signed in</h3>
+      <section aria-label={t('settings.sessions')} className="mt-8">
+        <h3 className="mb-1 font-medium">{t('settings.sessions')}</h3>
         {problem && (
           <p role="alert" className="text-danger">
             {problem}
@@ -57,11 +65,13 @@ export function SecuritySettings() {
             <li key={id} className="flex min-h-11 items-center gap-2">
               <span className="min-w-0 flex-1">
                 <span className="block truncate">{deviceName(userAgent)}</span>
-                <span className="text-sm text-quiet">{current ? 'this one' : `last used ${fullTime(usedAt)}`}</span>
+                <span className="text-sm text-quiet">
+                  {current ? t('settings.thisSession') : t('settings.lastUsed', { time: fullTime(usedAt) })}
+                </span>
               </span>
               {!current && (
                 <Button kind="quiet" onClick={() => end(id)}>
-                  Sign out there
+                  {t('settings.signOutThere')}
                 </Button>
               )}
             </li>

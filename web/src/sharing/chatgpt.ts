@@ -28,7 +28,7 @@ export type Imported = { id: string; title: string; messages: ImportedMessage[] 
  */
 export function readChatGpt(json: string, user: string): Imported[] {
   const all: unknown = JSON.parse(json)
-  if (!Array.isArray(all)) throw new SyntaxError('This is not the conversations.json of an export from ChatGPT.')
+  if (!Array.isArray(all)) throw new SyntaxError('not an export from ChatGPT')
   return all.flatMap((each: Exported | null) => {
     const conversation = each && readConversation(each, user)
     return conversation && conversation.messages.length > 0 ? [conversation] : []

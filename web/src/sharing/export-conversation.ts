@@ -1,4 +1,5 @@
 import type { Parley } from '../parley/parley.ts'
+import { wordsOf } from '../texts/words.ts'
 
 /** Keeps a conversation as a file, or says why it cannot. */
 export async function exportConversation(parley: Parley, id: string, as: 'md' | 'json'): Promise<void> {
@@ -9,6 +10,6 @@ export async function exportConversation(parley: Parley, id: string, as: 'md' | 
     if (as === 'md') download(name, toMarkdown(whole), 'text/markdown')
     else download(name, JSON.stringify(toDocument(whole), null, 2), 'application/json')
   } catch (error) {
-    parley.notice.set({ text: (error as Error).message })
+    parley.notice.set({ text: wordsOf(error) })
   }
 }

@@ -1,6 +1,7 @@
 import type { Api } from '@parley/client'
 import { type ConversationDetail, type Message, shownBranch } from '@parley/protocol'
 import { titleOf } from '../conversations/title.ts'
+import { t } from '../texts/texts.ts'
 
 /** All of a conversation that is kept. */
 export type Whole = { detail: ConversationDetail; messages: Message[] }
@@ -22,7 +23,7 @@ export function toMarkdown({ detail, messages }: Whole): string {
   const { conversation } = detail
   const said = shownBranch(messages, conversation.tip).map((message) => {
     const time = message.createdAt.slice(0, 16).replace('T', ' ')
-    return `### ${nameOf(message, detail)}, ${time} UTC\n\n${message.deletedAt ? '_deleted_' : message.content}\n`
+    return `### ${nameOf(message, detail)}, ${time} UTC\n\n${message.deletedAt ? `_${t('shares.deleted')}_` : message.content}\n`
   })
   return [`# ${titleOf(conversation)}\n`, ...said].join('\n')
 }
@@ -37,8 +38,8 @@ export function toDocument({ detail, messages }: Whole): object {
 }
 
 function nameOf(message: Message, { conversation, members }: ConversationDetail): string {
-  if (message.role === 'user') return members.find(({ user }) => user === message.author)?.name ?? 'Somebody'
-  return conversation.assistants.find(({ id }) => id === message.assistant)?.name ?? 'Assistant'
+  if (message.role === 'user') return members.find(({ user }) => user === message.author)?.name ?? t('people.somebody')
+  return conversation.assistants.find(({ id }) => id === message.assistant)?.name ?? t('people.assistant')
 }
 
 /** Has the browser keep a text as a file. */
@@ -52,5 +53,5 @@ export function download(name: string, text: string, type: string): void {
 /** A title as the name of a file. */
 export function fileName(title: string, extension: string): string {
   const plain = title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
-  return `${plain.slice(0, 60) || 'conversation'}.${extension}`
+  return `${plain.slice(0, 60) || t('shares.fileName')}.${extension}`
 }

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { bringIn } from './bring-in.ts'
 import { readChatGpt } from './chatgpt.ts'
@@ -27,52 +29,42 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       await bringIn(api, conversations, { signal, onProgress: (done) => setWork({ at: 'working', done, of }) })
       setWork({ at: 'done', done: of, of })
     } catch (error) {
-      if (!signal.aborted) setWork({ at: 'failed', reason: wordsOf(error) })
+      if (!signal.aborted) setWork({ at: 'failed', reason: problemIn(error) })
     }
     refresh()
   }
 
   return (
-    <Dialog title="Import from ChatGPT" onClose={onClose}>
-      <p className="mb-4 text-quiet">
-        In ChatGPT, choose Settings, Data controls, Export. Unpack what you are sent, and choose its conversations.json
-        here.
-      </p>
+    <Dialog title={t('actions.import')} onClose={onClose}>
+      <p className="mb-4 text-quiet">{t('import.text')}</p>
       {work.at !== 'working' && (
         <input
           type="file"
           accept=".json,application/json"
-          aria-label="The file conversations.json"
+          aria-label={t('import.file')}
           className="w-full cursor-pointer rounded-lg border border-line p-3"
           onChange={(event) => void take(event.target.files?.[0])}
         />
       )}
       {(work.at === 'working' || work.at === 'done') && (
         <div className="mt-4">
-          <progress
-            className="w-full"
-            value={work.done}
-            max={Math.max(1, work.of)}
-            aria-label="Conversations brought in"
-          />
+          <progress className="w-full" value={work.done} max={Math.max(1, work.of)} aria-label={t('import.progress')} />
           <p role="status">
             {work.at === 'done'
-              ? `All ${work.of} conversations are here, in the list under their dates.`
-              : `${work.done} of ${work.of} conversations`}
+              ? t('import.done', { count: work.of })
+              : t('import.working', { done: work.done, count: work.of })}
           </p>
         </div>
       )}
       {work.at === 'failed' && (
         <p role="alert" className="mt-4 text-danger">
-          {work.reason} Choose the file again to go on.
+          {work.reason} {t('import.again')}
         </p>
       )}
     </Dialog>
   )
 }
 
-function wordsOf(error: unknown): string {
-  return error instanceof SyntaxError
-    ? 'This is not the conversations.json of an export from ChatGPT.'
-    : (error as Error).message
+function problemIn(error: unknown): string {
+  return error instanceof SyntaxError ? t('import.notOne') : wordsOf(error)
 }

@@ -2,6 +2,8 @@ import type { ShareList } from '@parley/protocol'
 import { Trash2 } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -15,7 +17,7 @@ export function ShareDialog({ conversation, message, onClose }: Props) {
   const [link, setLink] = useState<string>()
   const [shares, setShares] = useState<ShareList['shares']>([])
   const [problem, setProblem] = useState<string>()
-  const tell = useCallback((error: Error) => setProblem(error.message), [])
+  const tell = useCallback((error: unknown) => setProblem(wordsOf(error)), [])
   const look = useCallback(() => api.listShares(conversation).then(setShares, tell), [api, conversation, tell])
   useEffect(() => void look(), [look])
 
@@ -26,7 +28,7 @@ export function ShareDialog({ conversation, message, onClose }: Props) {
       setLink(`${window.location.origin}/s/${token}`)
       await look()
     } catch (error) {
-      tell(error as Error)
+      tell(error)
     }
   }
 
@@ -37,16 +39,13 @@ export function ShareDialog({ conversation, message, onClose }: Props) {
   }
 
   return (
-    <Dialog title="Share publicly" onClose={onClose}>
-      <p className="mb-4 text-quiet">
-        Whoever has the link can read the conversation {message ? 'up to this message' : 'up to now'}, with the names of
-        its people, and without signing in. What is said later is not in it.
-      </p>
+    <Dialog title={t('actions.share')} onClose={onClose}>
+      <p className="mb-4 text-quiet">{message ? t('shares.textUpTo') : t('shares.text')}</p>
       {link ? (
-        <CopyField label="Public link" value={link} />
+        <CopyField label={t('shares.link')} value={link} />
       ) : (
         <Button kind="primary" onClick={make}>
-          Make a public link
+          {t('shares.make')}
         </Button>
       )}
       {problem && (
@@ -55,16 +54,16 @@ export function ShareDialog({ conversation, message, onClose }: Props) {
         </p>
       )}
       {shares.length > 0 && (
-        <section className="mt-6" aria-label="Links that work">
-          <h3 className="mb-1 font-medium">Links that work</h3>
+        <section className="mt-6" aria-label={t('shares.all')}>
+          <h3 className="mb-1 font-medium">{t('shares.all')}</h3>
           <ul>
             {shares.map(({ id, by, createdAt }) => (
               <li key={id} className="flex min-h-11 items-center gap-2">
                 <span className="min-w-0 flex-1 truncate">
-                  {by}, {fullTime(createdAt)}
+                  {t('shares.madeBy', { name: by, time: fullTime(createdAt) })}
                 </span>
                 <Button kind="quiet" onClick={() => takeBack(id)}>
-                  <Trash2 size={16} /> Take back
+                  <Trash2 size={16} /> {t('shares.takeBack')}
                 </Button>
               </li>
             ))}

@@ -4,6 +4,8 @@ import { Sparkles } from 'lucide-react'
 import { useEffect, useMemo, useState } from 'react'
 import { titleOf } from '../conversations/title.ts'
 import { Parts } from '../messages/parts.tsx'
+import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -21,7 +23,7 @@ export function SharedPage({ token }: { token: string }) {
         setShared(page)
         document.title = titleOf(page)
       },
-      (error: Error) => setProblem(error.message),
+      (error: unknown) => setProblem(wordsOf(error)),
     )
   }, [api, token])
 
@@ -31,13 +33,13 @@ export function SharedPage({ token }: { token: string }) {
       const older = await api.readShare(token, shared.next)
       setShared({ ...older, messages: [...older.messages, ...shared.messages] })
     } catch (error) {
-      setProblem((error as Error).message)
+      setProblem(wordsOf(error))
     }
   }
 
   if (problem) {
     return (
-      <Notice title="This link does not work" action={{ label: 'To Parley', act: () => window.location.assign('/') }}>
+      <Notice title={t('links.broken')} action={{ label: t('links.toParley'), act: () => window.location.assign('/') }}>
         {problem}
       </Notice>
     )
@@ -46,19 +48,21 @@ export function SharedPage({ token }: { token: string }) {
   return (
     <div className="h-full overflow-y-auto">
       <main className="mx-auto max-w-[76ch] px-4 py-8">
-        <h1 className="text-lg font-semibold">{titleOf(shared)}</h1>
+        <h1 dir="auto" className="text-lg font-semibold">
+          {titleOf(shared)}
+        </h1>
         <p className="mb-6 text-sm text-quiet">
-          Shared {fullTime(shared.sharedAt)}, to be read.{' '}
+          {t('shares.sharedAt', { time: fullTime(shared.sharedAt) })}{' '}
           <a href="/" className="text-accent underline">
-            What is Parley?
+            {t('shares.whatIsParley')}
           </a>
         </p>
         {shared.next && (
           <Button kind="quiet" onClick={loadOlder}>
-            Show what was said before
+            {t('shares.older')}
           </Button>
         )}
-        <ol aria-label="Messages">
+        <ol aria-label={t('conversation.messages')}>
           {shared.messages.map((message, at) => (
             <li key={message.id} className="pt-5">
               <Said message={message} before={shared.messages[at - 1]} />
@@ -72,7 +76,7 @@ export function SharedPage({ token }: { token: string }) {
 
 function Said({ message, before }: { message: SharedMessage; before: SharedMessage | undefined }) {
   const { author, role, content, parts, model, createdAt, deletedAt } = message
-  const name = author ?? (role === 'assistant' ? 'Assistant' : 'Somebody')
+  const name = author ?? t(role === 'assistant' ? 'people.assistant' : 'people.somebody')
   return (
     <>
       {(!before || !isSameDay(before.createdAt, createdAt)) && (
@@ -91,15 +95,17 @@ function Said({ message, before }: { message: SharedMessage; before: SharedMessa
         ) : (
           <Avatar id={name} name={name} />
         )}
-        <span className="min-w-0 truncate font-semibold">{name}</span>
+        <span dir="auto" className="min-w-0 truncate font-semibold">
+          {name}
+        </span>
         {model && <span className="min-w-0 truncate rounded-full bg-sunken px-2 text-sm text-quiet">{model}</span>}
         <time dateTime={createdAt} title={fullTime(createdAt)} className="shrink-0 text-sm text-quiet">
           {clockTime(createdAt)}
         </time>
       </div>
-      <div className="sm:pl-11">
+      <div className="sm:ps-11">
         {deletedAt ? (
-          <p className="text-quiet italic">This message was deleted.</p>
+          <p className="text-quiet italic">{t('message.deleted')}</p>
         ) : (
           <Parts parts={parts ?? [{ type: 'text', text: content }]} writing={false} />
         )}

@@ -8,9 +8,7 @@ export function Avatar({ id, name, here }: { id: string; name: string; here?: bo
       >
         {[...name][0]?.toUpperCase()}
       </span>
-      {here && (
-        <span className="absolute -right-0.5 -bottom-0.5 size-3 rounded-full border-2 border-ground bg-success" />
-      )}
+      {here && <span className="absolute -end-0.5 -bottom-0.5 size-3 rounded-full border-2 border-ground bg-success" />}
     </span>
   )
 }

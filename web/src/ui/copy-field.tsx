@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
+import { t } from '../texts/texts.ts'
 import { Button } from './button.tsx'
 
 /** Something to copy; while it is not there yet, `waiting` says so. */
@@ -25,13 +26,14 @@ export function CopyField({
     <div className="flex gap-2">
       <input
         readOnly
+        dir="ltr"
         aria-label={label}
         value={value ?? waiting}
         className="h-11 min-w-0 flex-1 rounded-lg border border-line bg-sunken px-3 sm:h-9"
         onFocus={(event) => event.currentTarget.select()}
       />
       <Button kind="primary" onClick={copy} disabled={!value}>
-        {isCopied ? <Check size={18} /> : <Copy size={18} />} {isCopied ? 'Copied' : 'Copy'}
+        {isCopied ? <Check size={18} /> : <Copy size={18} />} {isCopied ? t('ui.copied') : t('ui.copy')}
       </Button>
     </div>
   )

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { t } from '../texts/texts.ts'
 import { Button } from './button.tsx'
 
 type Props = { title: string; wide?: boolean; children: ReactNode; onClose: () => void }
@@ -32,7 +33,7 @@ export function Dialog({ title, wide = false, children, onClose }: Props) {
       <div className="flex max-h-[80dvh] flex-col p-5">
         <header className="mb-4 flex items-center justify-between gap-4">
           <h2 className="text-lg font-semibold">{title}</h2>
-          <Button kind="icon" aria-label="Close" onClick={close}>
+          <Button kind="icon" aria-label={t('ui.close')} onClick={close}>
             <X size={18} />
           </Button>
         </header>

@@ -1,16 +1,17 @@
 import * as Dropdown from '@radix-ui/react-dropdown-menu'
 import { Ellipsis } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { t } from '../texts/texts.ts'
 
 export type MenuItem = { label: string; icon: ReactNode; isDanger?: boolean; onSelect: () => void }
 
 /** A button with three dots, and what it offers. */
 export function Menu({ label, items, className = '' }: { label: string; items: MenuItem[]; className?: string }) {
   return (
-    <Dropdown.Root modal={false}>
+    <Dropdown.Root modal={false} dir={document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr'}>
       <Dropdown.Trigger
         aria-label={label}
-        title="More"
+        title={t('ui.more')}
         className={`flex size-9 items-center justify-center rounded-lg text-quiet hover:bg-line hover:text-text ${className}`}
       >
         <Ellipsis size={16} />

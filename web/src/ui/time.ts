@@ -1,14 +1,18 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
-const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
-const short = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+import { perLocale } from '../texts/texts.ts'
+
+const formats = perLocale((locale) => ({
+  clock: new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }),
+  day: new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' }),
+  dayOfYear: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' }),
+  short: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' }),
+  full: new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' }),
+  relative: new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }),
+}))
 
 const dayMs = 24 * 3600 * 1000
 
-export const clockTime = (iso: string) => clock.format(new Date(iso))
-export const fullTime = (iso: string) => full.format(new Date(iso))
+export const clockTime = (iso: string) => formats().clock.format(new Date(iso))
+export const fullTime = (iso: string) => formats().full.format(new Date(iso))
 
 /** Whole days between a moment and today, by the calendar. */
 function daysAgo(date: Date): number {
@@ -20,6 +24,7 @@ function daysAgo(date: Date): number {
 export function dayName(iso: string): string {
   const date = new Date(iso)
   const ago = daysAgo(date)
+  const { relative, day, dayOfYear } = formats()
   if (ago < 2) return capital(relative.format(-ago, 'day'))
   return date.getFullYear() === new Date().getFullYear() ? day.format(date) : dayOfYear.format(date)
 }
@@ -34,6 +39,7 @@ export function isSameDay(one: string, other: string): boolean {
 /** A short time for lists: the clock today, else the day. */
 export function shortTime(iso: string): string {
   const date = new Date(iso)
+  const { clock, short } = formats()
   return daysAgo(date) === 0 ? clock.format(date) : short.format(date)
 }
 

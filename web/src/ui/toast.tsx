@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
+import { t } from '../texts/texts.ts'
 import { Button } from './button.tsx'
 
 const seenForMs = 8_000
@@ -18,7 +19,7 @@ export function Toast() {
   return (
     <output aria-live="polite" className="fixed bottom-20 left-1/2 z-40 -translate-x-1/2">
       {shown && (
-        <span className="flex min-h-11 items-center gap-2 rounded-xl border border-line bg-raised py-1 pr-1 pl-4 shadow-raised">
+        <span className="flex min-h-11 items-center gap-2 rounded-xl border border-line bg-raised py-1 ps-4 pe-1 shadow-raised">
           {shown.text}
           <Button
             kind="quiet"
@@ -28,7 +29,7 @@ export function Toast() {
               notice.set(undefined)
             }}
           >
-            {shown.undo ? 'Undo' : 'Close'}
+            {shown.undo ? t('ui.undo') : t('ui.close')}
           </Button>
         </span>
       )}

@@ -1,6 +1,6 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
 import { SettingError } from '@parley/kit'
-import type Type from 'typebox'
+import type * as Type from 'typebox'
 import type { Pace } from '../replies/pace.ts'
 import type { modelSettings } from '../settings.ts'
 import type { Tools } from '../tools/tools.ts'

@@ -13,7 +13,7 @@ import {
   ReadPut,
   Seqed,
 } from '@parley/protocol'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { actorOf } from '../sessions/require-session.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Id, Invite, InvitePreview, Joined, NewInvite } from '@parley/protocol'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { hashSecret, newSecret } from '../sessions/refresh-cookie.ts'

@@ -1,5 +1,5 @@
 import { ProblemSchema } from '@parley/protocol'
-import type Type from 'typebox'
+import type * as Type from 'typebox'
 
 type Parts = { body?: Type.TSchema; params?: Type.TSchema; querystring?: Type.TSchema; [status: number]: Type.TSchema }
 

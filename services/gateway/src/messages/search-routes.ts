@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Found, Id, limits, SearchText } from '@parley/protocol'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { actorOf } from '../sessions/require-session.ts'

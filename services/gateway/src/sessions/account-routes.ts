@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AccountDeletion, Id, PasswordPut, ProfilePatch, Refusal, SessionList, User } from '@parley/protocol'
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
+import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { checkPassword, hashPassword } from './password.ts'

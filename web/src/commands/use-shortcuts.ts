@@ -1,41 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useParley } from '../parley/context.ts'
-import { Dialog } from '../ui/dialog.tsx'
-import { commandKey, useNewConversation } from './actions.tsx'
-
-const rows: [string, string][] = [
-  [`${commandKey} K`, 'Find a conversation, or do something'],
-  [`${commandKey} Shift F`, 'Search messages'],
-  [`${commandKey} Shift O`, 'New conversation'],
-  ['Alt ↑ / Alt ↓', 'The conversation above, or below'],
-  ['Enter', 'Send'],
-  ['Shift Enter', 'New line'],
-  ['↑', 'Edit your last message (in an empty field)'],
-  ['@  /  :', 'Mention, command, emoji (in the field)'],
-  ['Escape', 'Close, or cancel'],
-  ['?', 'This list'],
-]
-
-/** The keys that work everywhere. */
-export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
-  return (
-    <Dialog title="Keyboard shortcuts" onClose={onClose}>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
-        {rows.map(([keys, does]) => (
-          <div key={keys} className="contents">
-            <dt>
-              <kbd className="rounded border border-line bg-sunken px-1.5 py-0.5 font-mono text-sm whitespace-nowrap">
-                {keys}
-              </kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
-  )
-}
+import { useNewConversation } from './actions.tsx'
 
 /** Listens for the keys while the page is there. */
 export function useShortcuts(): void {
@@ -45,7 +11,11 @@ export function useShortcuts(): void {
 
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
-      if (event.defaultPrevented || event.isComposing || parley.shown.get()) return
+      if (event.defaultPrevented || event.isComposing) return
+      if (parley.shown.get()) {
+        if (event.key === 'Escape' && !isDialogThere()) parley.shown.set(undefined)
+        return
+      }
       const run = actionOf(event)
       if (!run) return
       event.preventDefault()
@@ -73,6 +43,11 @@ export function useShortcuts(): void {
     window.addEventListener('keydown', onKeyDown)
     return () => window.removeEventListener('keydown', onKeyDown)
   }, [parley, router, startNew])
+}
+
+/** A dialog closes itself; one that is still being loaded cannot. */
+function isDialogThere(): boolean {
+  return document.querySelector('dialog[open]') !== null
 }
 
 function isWriting(target: EventTarget | null): boolean {
