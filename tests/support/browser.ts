@@ -59,7 +59,7 @@ export function message(page: Page, text: string): Locator {
 
 /** Turns the wheel over the messages: up by a negative count of pixels. */
 export async function scroll(page: Page, byPx: number): Promise<void> {
-  await page.getByRole('list', { name: 'Messages' }).hover()
+  await page.locator('main ol').hover()
   await page.mouse.wheel(0, byPx)
 }
 

@@ -20,7 +20,7 @@ const rows: [string, keyof typeof texts.shortcuts][] = [
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('actions.keys')} onClose={onClose}>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-2 sm:gap-x-6">
         {rows.map(([keys, does]) => (
           <div key={keys} className="contents">
             <dt>
@@ -31,7 +31,7 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
                 {keys}
               </kbd>
             </dt>
-            <dd>{t(`shortcuts.${does}`)}</dd>
+            <dd className="break-words">{t(`shortcuts.${does}`)}</dd>
           </div>
         ))}
       </dl>
