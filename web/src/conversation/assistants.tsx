@@ -34,7 +34,7 @@ export function Assistants({ state, role, act }: Props) {
             <div className="flex min-h-11 items-center gap-3">
               <Sparkles size={16} className="mx-2 shrink-0 text-accent" aria-hidden="true" />
               <span className="min-w-0 flex-1">
-                <span className="block truncate">
+                <span dir="auto" className="block truncate">
                   {assistant.name} <span className="text-quiet">{`@${assistant.handle}`}</span>
                 </span>
                 <span className="block text-sm text-quiet">{speaking(assistant)}</span>

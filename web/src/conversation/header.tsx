@@ -69,7 +69,7 @@ function Title({ state, canRename }: { state: ConversationState; canRename: bool
 
   if (!editing) {
     return (
-      <h1 className="min-w-0 flex-1 truncate font-semibold">
+      <h1 dir="auto" className="min-w-0 flex-1 truncate font-semibold">
         {canRename ? (
           <button
             type="button"

@@ -31,7 +31,7 @@ export function MembersDialog({ state, role, onClose }: Props) {
         {members.map((member) => (
           <li key={member.user} className="flex min-h-11 items-center gap-3">
             <Avatar id={member.user} name={member.name} here={here.has(member.user)} />
-            <span className="min-w-0 flex-1 truncate">
+            <span dir="auto" className="min-w-0 flex-1 truncate">
               {member.name}
               {member.user === user.id && <span className="text-quiet"> {t('people.you')}</span>}
             </span>

@@ -63,7 +63,9 @@ export function ConversationList() {
       </div>
       <footer className="flex h-14 shrink-0 items-center gap-2 border-t border-line ps-4 pe-2">
         <Avatar id={parley.user.id} name={parley.user.name} />
-        <span className="min-w-0 flex-1 truncate">{parley.user.name}</span>
+        <span dir="auto" className="min-w-0 flex-1 truncate">
+          {parley.user.name}
+        </span>
         <Button
           kind="icon"
           aria-label={t('actions.usage')}

@@ -24,7 +24,7 @@ export function preloadMarkdown(): void {
 export const Markdown = memo(function Markdown({ text, writing }: Props) {
   const drawn = useDeferredValue(text, text.length > longChars ? '' : text)
   return (
-    <div className={`prose ${writing ? 'writing' : ''}`}>
+    <div dir="auto" className={`prose ${writing ? 'writing' : ''}`}>
       {isDrawable(text) ? (
         <ErrorBoundary fallback={<Plain text={text} />}>
           <Suspense fallback={<Plain text={text} />}>

@@ -92,7 +92,9 @@ export function Choices<C extends Choice>({
             </span>
           )}
           <span className="min-w-0 flex-1 py-1">
-            <span className="block truncate">{choice.label}</span>
+            <span dir="auto" className="block truncate">
+              {choice.label}
+            </span>
             {choice.detail}
           </span>
           {choice.hint && <span className="shrink-0 text-sm text-quiet">{choice.hint}</span>}

@@ -1,4 +1,7 @@
-/** The demo model's answer to a question: by the first topic whose words it has, else an introduction. */
+/**
+ * The demo model's answer to a question: by the first topic whose words it has, else an introduction. It speaks English,
+ * and understands what the page suggests in its other languages.
+ */
 export function answerTo(question: string, name: string | undefined): string {
   const topic = topics.find(({ words }) => words.test(question))
   return topic ? topic.answer : introduction(name)
@@ -6,7 +9,7 @@ export function answerTo(question: string, name: string | undefined): string {
 
 const topics: { words: RegExp; answer: string }[] = [
   {
-    words: /\b(invit\w*|people|team|together|share|join|members?)\b/i,
+    words: /\b(invit\w*|people|team|together|share|join|members?|leute|einladen)\b|دعو/i,
     answer: `## Talk with other people
 
 1. Press **Invite** at the top of the conversation.
