@@ -37,9 +37,7 @@ const browser = await startBrowser()
 const { page, context } = await openWindow(browser, parley.url, { viewport: { width: 1120, height: 760 } })
 const devtools = await context.newCDPSession(page)
 try {
-  const slow: number[] = []
-  for (let n = 0; n < 5; n += 1) slow.push(await untilInteractive())
-  console.log(`usable, with a CPU 4 times slower and nothing cached: ${slow.sort((a, b) => a - b)[2]!.toFixed(0)} ms`)
+  console.log(`usable when signed out: ${await untilUsable(() => page.getByLabel('Your name').fill('Ada'))}`)
   const { email, password, conversation } = await fill()
   await page.goto('/')
   await page.getByRole('button', { name: 'Sign in' }).click()
@@ -47,7 +45,9 @@ try {
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByText('Hello, Ada').waitFor()
-  await page.goto(`/c/${conversation}`)
+  const writes = () => page.getByLabel('Message', { exact: true }).fill('Hello')
+  console.log(`usable when signed in: ${await untilUsable(writes, `/c/${conversation}`)}`)
+  await page.getByLabel('Message', { exact: true }).fill('')
   await loadAll()
   for (let minute = 1; minute <= Number(values.minutes); minute += 1) {
     await say(page, `Write, for minute ${minute}`)
@@ -90,14 +90,22 @@ function createEndlessModel(): Model {
   }
 }
 
-async function untilInteractive(): Promise<number> {
+/** Until one can write into a field of the page, with a CPU four times slower and nothing cached: the median of 5 loads. */
+async function untilUsable(write: () => Promise<void>, path = '/'): Promise<string> {
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-  await devtools.send('Network.clearBrowserCache')
-  await page.goto('/')
-  await page.getByLabel('Your name').fill('Ada')
-  const ms = await page.evaluate(() => performance.now())
+  const allMs: number[] = []
+  for (let n = 0; n < 5; n += 1) {
+    await devtools.send('Network.clearBrowserCache')
+    await devtools.send('Storage.clearDataForOrigin', {
+      origin: parley.url,
+      storageTypes: 'cache_storage,service_workers,indexeddb',
+    })
+    await page.goto(path)
+    await write()
+    allMs.push(await page.evaluate(() => performance.now()))
+  }
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 })
-  return ms
+  return `${allMs.sort((a, b) => a - b)[2]!.toFixed(0)} ms`
 }
 
 async function fill() {

@@ -3,7 +3,10 @@ import { ifChromium } from '@parley/testing'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
+import ar from '../../web/src/texts/ar.json' with { type: 'json' }
+import de from '../../web/src/texts/de.json' with { type: 'json' }
 import { message, openWindow, say, scroll, signUpOnPage } from '../support/browser.ts'
+import { throughStates } from '../support/page-states.ts'
 import { withPage } from '../support/page-suite.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
@@ -138,5 +141,24 @@ ifChromium('axe-core finds nothing wrong', () => {
       expect(errors).toEqual([])
       await context.close()
     })
+  })
+
+  it.each([
+    ['de', de],
+    ['ar', ar as never],
+  ])('on any page and dialog in %s', async (locale, texts) => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url, {
+      locale,
+      bypassCSP: true,
+      reducedMotion: 'reduce',
+    })
+    const found: Record<string, string[]> = {}
+    await throughStates(page, texts, async (state) => {
+      found[state] = await faults(page)
+    })
+    expect(Object.values(found).flat()).toEqual([])
+    expect(Object.keys(found)).toContain('settings: data')
+    expect(errors).toEqual([])
+    await context.close()
   })
 })

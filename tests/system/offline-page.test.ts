@@ -105,4 +105,53 @@ ifChromium('whoever has no network', () => {
     expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual([])
     await context.close()
   })
+
+  it('reads a conversation before its live connection is there, and is live as soon as it is', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await say(page, 'Written before')
+    await message(page, 'Written before').waitFor()
+    const second = await context.newPage()
+    let goOn = () => {}
+    const mayGoOn = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    await second.routeWebSocket(/\/ws/, async (socket) => {
+      await mayGoOn
+      socket.connectToServer()
+    })
+    await second.goto(page.url())
+    await second.evaluate(() => indexedDB.deleteDatabase('keyval-store'))
+    await second.reload()
+    await message(second, 'Written before').waitFor()
+    await second.getByText('Connecting …').waitFor()
+    await say(page, 'Written meanwhile')
+    await message(page, 'Written meanwhile').waitFor()
+    expect(await message(second, 'Written meanwhile').count()).toBe(0)
+    goOn()
+    await message(second, 'Written meanwhile').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('goes on with the page where a part of it cannot be loaded, and gets it the next time', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url, { serviceWorkers: 'block' })
+    const part = '**/assets/settings-dialog-*.js'
+    await page.route(part, (route) => route.abort())
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('alert').getByText('Parley cannot be reached at the moment.').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await say(page, 'It goes on')
+    await message(page, 'It goes on').waitFor()
+    await page.unroute(part)
+    await page.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('dialog', { name: 'Settings' }).waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
 })

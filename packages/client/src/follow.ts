@@ -50,7 +50,10 @@ const maxPages = 50
 /** Of a message that is gone to, as many before it and after it come with it. */
 const around = 25
 
-/** Follows one conversation: loads its newest page, catches up, stays live, and heals every gap from the log. */
+/**
+ * Follows one conversation: loads its newest page, while the connection is still being made too, catches up, stays live,
+ * and heals every gap from the log.
+ */
 export function followConversation(options: FollowOptions): Follower {
   const { api, connection, conversation, kept, onState, onRefused } = options
   let state: ConversationState | undefined
@@ -78,10 +81,14 @@ export function followConversation(options: FollowOptions): Follower {
   }
 
   async function open(): Promise<void> {
-    if (closed || opening || connection().status.state !== 'open') return
+    if (closed || opening) return
     opening = true
     try {
       if (!state) await load()
+      if (!isConnected()) {
+        opening = false
+        return // it goes on when the connection is there
+      }
       const since = state!.applied
       const answer = await connection().request({ type: 'open', conversation, since })
       if (answer.type === 'reset') await load()
@@ -95,10 +102,14 @@ export function followConversation(options: FollowOptions): Follower {
     }
   }
 
+  function isConnected(): boolean {
+    return connection().status.state === 'open'
+  }
+
   function fail(error: unknown): void {
     if (closed || (error instanceof Refusal && error.code === 'auth.required')) return
     if (error instanceof Refusal && error.code === 'conversation.not_found') onRefused(error)
-    else later(tryAgainMs)
+    else if (isConnected()) later(tryAgainMs)
   }
 
   async function load(): Promise<void> {
@@ -166,8 +177,10 @@ export function followConversation(options: FollowOptions): Follower {
     close() {
       closed = true
       clearTimeout(timer)
-      const { status, request } = connection()
-      if (status.state === 'open') void request({ type: 'close', conversation }).catch(() => {})
+      if (isConnected())
+        void connection()
+          .request({ type: 'close', conversation })
+          .catch(() => {})
     },
   }
 }
