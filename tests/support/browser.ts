@@ -63,6 +63,15 @@ export async function scroll(page: Page, byPx: number): Promise<void> {
   await page.mouse.wheel(0, byPx)
 }
 
+/** Scrolls to the first message that is loaded; while the list scrolls, it takes no pointer. */
+export async function scrollToTop(page: Page): Promise<void> {
+  await scroll(page, -10_000)
+  await page.waitForFunction(() => {
+    const list = document.querySelector('main ol')!
+    return list.closest('.overflow-y-auto')?.scrollTop === 0 && getComputedStyle(list).pointerEvents !== 'none'
+  })
+}
+
 /** Makes an invite link in the conversation that is shown. */
 export async function inviteLink(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Invite people' }).click()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import en from '../../web/src/texts/en.json' with { type: 'json' }
-import { message, scroll } from './browser.ts'
+import { message, scrollToTop } from './browser.ts'
 
 export type Texts = typeof en
 
@@ -36,12 +36,7 @@ export async function throughStates(page: Page, texts: Texts, look: (state: stri
   await page.locator('[data-reply=complete] table').waitFor()
   await look('a reply')
   const said = message(page, texts.welcome.suggestions.markdown).first()
-  await scroll(page, -10_000)
-  // While it scrolls, the list takes no pointer.
-  await page.waitForFunction(() => {
-    const list = document.querySelector('main ol')!
-    return list.closest('.overflow-y-auto')?.scrollTop === 0 && getComputedStyle(list).pointerEvents !== 'none'
-  })
+  await scrollToTop(page)
   await said.hover()
   await said.getByRole('button', { name: of.more }).waitFor()
   await look('actions')

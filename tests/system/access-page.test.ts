@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import ar from '../../web/src/texts/ar.json' with { type: 'json' }
 import de from '../../web/src/texts/de.json' with { type: 'json' }
-import { message, openWindow, say, scroll, signUpOnPage } from '../support/browser.ts'
+import { message, openWindow, say, scrollToTop, signUpOnPage } from '../support/browser.ts'
 import { throughStates } from '../support/page-states.ts'
 import { withPage } from '../support/page-suite.ts'
 
@@ -57,7 +57,7 @@ ifChromium('axe-core finds nothing wrong', () => {
       await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
       await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' })
       await look('a reply')
-      await scroll(page, -10_000)
+      await scrollToTop(page)
       await message(page, 'Show me Markdown').first().hover()
       await look('actions')
       await page.getByRole('button', { name: 'Edit' }).click()

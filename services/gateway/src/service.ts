@@ -16,6 +16,7 @@ import { searchRoutes } from './messages/search-routes.ts'
 import { modelRoutes } from './models/model-routes.ts'
 import { createAccessTokens } from './sessions/access-token.ts'
 import { ownAccountRoutes } from './sessions/account-routes.ts'
+import { refuseOtherSites } from './sessions/other-sites.ts'
 import { createRateLimits, type Limits } from './sessions/rate-limits.ts'
 import { requireSession } from './sessions/require-session.ts'
 import { createSessionChecks } from './sessions/session-checks.ts'
@@ -35,6 +36,15 @@ export type GatewayOptions = {
   behindProxy: boolean
   /** What else this server should serve. */
   also?: FastifyPluginAsync
+}
+
+/** Answers are data for whoever asked: nothing to be kept, to be shown as a page, or to be read by another site. */
+const answerHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
 }
 
 /** The public REST interface: accounts and sessions, and all that the page can do, for scripts too. */
@@ -59,6 +69,8 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
   await app.register(describeApi, { prefix: '/api' })
   await app.register(
     async (api) => {
+      api.addHook('onRequest', refuseOtherSites)
+      api.addHook('onRequest', async (_request, reply) => void reply.headers(answerHeaders))
       await api.register(accountRoutes(deps))
       await api.register(sharedRoutes(deps))
       await api.register(async (signedIn) => {

@@ -4,15 +4,9 @@ import httpProxy from '@fastify/http-proxy'
 import statics from '@fastify/static'
 import { Refusal } from '@parley/protocol'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { pageHeaders } from './page-headers.ts'
 
 const yearSeconds = 365 * 24 * 3600
-/** As nginx sends them with the page. */
-const pageHeaders = {
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'same-origin',
-  'content-security-policy':
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-}
 
 /** What nginx does in front of the services, for the standalone: the page's files, and the way to the chat node. */
 export function serveFront({

@@ -1,5 +1,5 @@
 import type { ConversationState } from '@parley/client'
-import { limits, type Role } from '@parley/protocol'
+import { limits } from '@parley/protocol'
 import { ArrowUp } from 'lucide-react'
 import { type DragEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useActions } from '../commands/actions.tsx'
@@ -12,6 +12,7 @@ import { Choices, useChoosing } from '../ui/choices.tsx'
 import { useDraft } from './draft.ts'
 import { asBlocks } from './files.ts'
 import { ModelPicker } from './model-picker.tsx'
+import { roleIn } from './role.ts'
 import { addressedIn, speakingIn } from './speaking.ts'
 import { type Suggestion, useSuggestions } from './suggestions.ts'
 import { replaceWord, type Word, wordBefore } from './word.ts'
@@ -19,11 +20,13 @@ import { replaceWord, type Word, wordBefore } from './word.ts'
 /** Others are told again that somebody types after this long. */
 const typingEveryMs = 3_000
 
-type Props = { open: OpenConversation; state: ConversationState; role: Role }
+/** The state is there a little later than the field. */
+type Props = { open: OpenConversation; state: ConversationState | undefined }
 
 /** Where messages are written, or what those read who may not write. */
-export function Composer(props: Props) {
-  if (props.role !== 'viewer') return <Field {...props} />
+export function Composer({ open, state }: Props) {
+  const { user } = useParley()
+  if (!state || roleIn(state, user.id) !== 'viewer') return <Field open={open} state={state} />
   return <p className="px-4 pb-4 text-center text-quiet">{t('composer.readOnly')}</p>
 }
 
@@ -33,12 +36,12 @@ export function Composer(props: Props) {
  */
 function Field({ open, state }: Props) {
   const { user } = useParley()
-  const [content, setContent] = useDraft(state.id)
+  const [content, setContent] = useDraft(open.id)
   const [word, setWord] = useState<Word>()
   const [problem, setProblem] = useState<string>()
   const field = useRef<HTMLTextAreaElement>(null)
   const caret = useRef<number>(undefined)
-  const tellTyping = useTyping(state.id)
+  const tellTyping = useTyping(open.id)
   const suggestions = useSuggestions(word, state, useActions())
   const { inputProps, list, onKeyDown: steer } = useChoosing(suggestions, take)
   useFocus(open, field)
@@ -93,7 +96,7 @@ function Field({ open, state }: Props) {
 
   /** Begins the message with a mention of an assistant, in the place of another's. */
   function mention(handle: string): void {
-    const asked = addressedIn(state.conversation, content)
+    const asked = state && addressedIn(state.conversation, content)
     const begins = asked && content.startsWith(`@${asked.handle}`)
     change(`@${handle} ${begins ? content.slice(asked.handle.length + 1).trimStart() : content}`)
     field.current?.focus()
@@ -109,7 +112,7 @@ function Field({ open, state }: Props) {
   }
 
   function editLast(event: KeyboardEvent): void {
-    const last = state.messages.findLast(({ author, deletedAt, aside }) => author === user.id && !deletedAt && !aside)
+    const last = state?.messages.findLast(({ author, deletedAt, aside }) => author === user.id && !deletedAt && !aside)
     if (!last) return
     event.preventDefault()
     open.editing.set(last.id)
@@ -162,7 +165,7 @@ function Field({ open, state }: Props) {
           }}
           onKeyDown={onKeyDown}
         />
-        <ModelPicker state={state} content={content} onMention={mention} />
+        {state && <ModelPicker state={state} content={content} onMention={mention} />}
         <Button type="submit" kind="round" aria-label={t('composer.send')} disabled={content.trim() === ''}>
           <ArrowUp size={18} />
         </Button>
@@ -204,7 +207,9 @@ function useFocus(open: OpenConversation, field: React.RefObject<HTMLTextAreaEle
 }
 
 /** What stands in the empty field: whom one has to mention to be answered, where nobody answers all. */
-function invitation({ conversation }: ConversationState): string {
+function invitation(state: ConversationState | undefined): string {
+  if (!state) return t('composer.write')
+  const { conversation } = state
   const [first] = speakingIn(conversation)
   if (!first || addressedIn(conversation, '')) return t('composer.write')
   return t('composer.writeOrAsk', { handle: `@${first.handle}` })

@@ -12,6 +12,7 @@ import { Composer } from './composer.tsx'
 import { Header } from './header.tsx'
 import { MessageList } from './message-list.tsx'
 import { useReading } from './reading.ts'
+import { roleIn } from './role.ts'
 import { Skeleton } from './skeleton.tsx'
 import { TypingLine } from './typing-line.tsx'
 
@@ -46,20 +47,24 @@ function Conversation({ open, at }: Props) {
       </Notice>
     )
   }
-  if (!state) return <Skeleton />
-  return <Loaded open={open} state={state} at={at} />
+  // One can write while the rest is on its way.
+  return (
+    <div className="flex h-full flex-col">
+      {state ? <Loaded open={open} state={state} at={at} /> : <Skeleton />}
+      <Composer open={open} state={state} />
+    </div>
+  )
 }
 
 function Loaded({ open, state, at }: Props & { state: ConversationState }) {
   const { user } = useParley()
   const news = useReading(state)
-  const role = state.members[user.id]?.role ?? 'viewer'
+  const role = roleIn(state, user.id)
   return (
-    <div className="flex h-full flex-col">
+    <>
       <Header state={state} role={role} />
       <MessageList open={open} state={state} role={role} news={news} at={at} />
       <TypingLine open={open} state={state} />
-      <Composer open={open} state={state} role={role} />
-    </div>
+    </>
   )
 }

@@ -12,9 +12,13 @@ const most = 8
 export type Suggestion = Choice & ({ text: string } | { run: () => void })
 
 /** Suggestions for the word before the caret. */
-export function useSuggestions(word: Word | undefined, state: ConversationState, actions: Action[]): Suggestion[] {
+export function useSuggestions(
+  word: Word | undefined,
+  state: ConversationState | undefined,
+  actions: Action[],
+): Suggestion[] {
   const emoji = useEmoji(word?.kind === 'emoji')
-  if (!word) return []
+  if (!word || !state) return []
   switch (word.kind) {
     case 'mention': {
       const all = mentionsIn(state)

@@ -1,10 +1,11 @@
-import { lazy, memo, Suspense, useDeferredValue } from 'react'
+import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
 import { ErrorBoundary } from 'react-error-boundary'
 import { isDrawable } from './drawable.ts'
+import { inItsFrame, piecesOf } from './pieces.ts'
 
 type Props = { text: string; writing: boolean }
 
-/** Of a text of this length, drawing takes longer than a frame. */
+/** A longer text takes more than a frame to draw. */
 const longChars = 2_000
 
 const load = () => import('./rendered.tsx')
@@ -17,19 +18,25 @@ export function preloadMarkdown(): void {
 }
 
 /**
- * Markdown, or its plain text where it cannot be drawn. It is drawn piece by piece
- * while it is written. The text is there at once, and is drawn richly a moment later: a long one in slices, so that
- * scrolling to it does not halt.
+ * Markdown, or its plain text where it cannot be drawn. It is drawn piece by piece while it is written, and so is a long
+ * text when it comes into sight: its words are there at once, and scrolling to it does not halt.
  */
 export const Markdown = memo(function Markdown({ text, writing }: Props) {
-  const drawn = useDeferredValue(text, text.length > longChars ? '' : text)
+  const pieces = useMemo(() => (writing || text.length <= longChars ? [text] : piecesOf(text)), [text, writing])
+  const [drawn, setDrawn] = useState(pieces.length > 1 ? 0 : Number.POSITIVE_INFINITY)
+  const isAllDrawn = drawn >= pieces.length
+  useEffect(() => (isAllDrawn ? undefined : inItsFrame(() => setDrawn(drawn + 1))), [drawn, isAllDrawn])
+  const rich = isAllDrawn ? text : pieces.slice(0, drawn).join('')
+
   return (
     <div dir="auto" className={`prose ${writing ? 'writing' : ''}`}>
       {isDrawable(text) ? (
         <ErrorBoundary fallback={<Plain text={text} />}>
-          <Suspense fallback={<Plain text={text} />}>
-            {drawn === '' ? <Plain text={text} /> : <Rendered text={writing ? text : drawn} writing={writing} />}
+          <Suspense fallback={<Plain text={rich} />}>
+            {rich !== '' && <Rendered text={rich} writing={writing || !isAllDrawn} />}
           </Suspense>
+          {/* biome-ignore lint/suspicious/noArrayIndexKey: a piece stays where it is */}
+          {!isAllDrawn && pieces.slice(drawn).map((piece, at) => <Plain key={drawn + at} text={piece} />)}
         </ErrorBoundary>
       ) : (
         <Plain text={text} />

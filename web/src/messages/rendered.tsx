@@ -50,7 +50,8 @@ export default function Rendered({ text, writing }: { text: string; writing: boo
       dir="auto"
       components={components}
       translations={{ copyCode: t('parts.copyCode'), copied: t('ui.copied') }}
-      mode={writing ? 'streaming' : 'static'}
+      mode="streaming" // block by block when it is complete, too: as a whole, a long text would be drawn without a pause
+      parseIncompleteMarkdown={writing}
       controls={{ code: { copy: true, download: false }, table: false, mermaid: false }}
       plugins={plugins}
     >

@@ -2,6 +2,8 @@ import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 import { ErrorBoundary } from 'react-error-boundary'
 import { t } from '../texts/texts.ts'
 
+const settledAfterMs = 3_000
+
 const loads: (() => Promise<unknown>)[] = []
 
 /**
@@ -31,12 +33,16 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, i
   }
 }
 
-/** Loads what will be drawn later, when there is nothing else to do: it is there at once then, without a network too. */
-export function loadLaterOnes(): void {
-  const whenIdle = window.requestIdleCallback ?? setTimeout
-  whenIdle(() => {
+/**
+ * Loads what will be drawn later, once the page has settled: it is there at once then, without a network too.
+ *
+ * @returns takes it back
+ */
+export function loadLaterOnes(): () => void {
+  const timer = setTimeout(() => {
     for (const load of loads) load().catch(() => {})
-  })
+  }, settledAfterMs)
+  return () => clearTimeout(timer)
 }
 
 function NotLoaded() {

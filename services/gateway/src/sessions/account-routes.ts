@@ -11,7 +11,12 @@ import { actorOf } from './require-session.ts'
 const tag = 'account'
 
 /** One's own account: name, password, the places where one is signed in, and its end. */
-export function ownAccountRoutes({ history, rateLimits, sessionChecks }: Deps): FastifyPluginAsyncTypebox {
+export function ownAccountRoutes({
+  history,
+  rateLimits,
+  sessionChecks,
+  secureCookies,
+}: Deps): FastifyPluginAsyncTypebox {
   /** Whoever finds a browser open is not to take the account over. */
   async function requirePassword(request: FastifyRequest, password: string, field: string): Promise<void> {
     const { email } = actorOf(request).user
@@ -65,7 +70,7 @@ export function ownAccountRoutes({ history, rateLimits, sessionChecks }: Deps): 
         await requirePassword(request, request.body.password, '/password')
         await history.deleteUser({ actor: user.id })
         sessionChecks.forget(session)
-        clearRefreshCookie(reply)
+        clearRefreshCookie(reply, secureCookies)
         return reply.status(204).send()
       },
     )

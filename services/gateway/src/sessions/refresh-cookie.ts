@@ -1,10 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { isId, Refusal } from '@parley/protocol'
+import { isId } from '@parley/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-const name = 'parley_session'
-const path = '/api/v1/sessions'
 const sessionDays = 30
+
+/**
+ * Over HTTPS the name begins with `__Host-`: browsers take such a cookie only from this very host, over HTTPS and for all
+ * its paths, so that no sibling domain can put another in its place.
+ */
+function cookieOf(secure: boolean): { name: string; path: string } {
+  return secure ? { name: '__Host-parley_session', path: '/' } : { name: 'parley_session', path: '/api/v1/sessions' }
+}
 
 /** A session's id and its current secret, of which history keeps only the hash. */
 export type RefreshToken = { session: string; secret: string }
@@ -26,6 +32,7 @@ export function sessionExpiry(): string {
 
 /** Gives the browser its refresh token where no script can read it. */
 export function setRefreshCookie(reply: FastifyReply, { session, secret }: RefreshToken, secure: boolean): void {
+  const { name, path } = cookieOf(secure)
   reply.setCookie(name, `${session}.${secret}`, {
     path,
     httpOnly: true,
@@ -36,15 +43,13 @@ export function setRefreshCookie(reply: FastifyReply, { session, secret }: Refre
 }
 
 /** Takes the refresh token back from the browser. */
-export function clearRefreshCookie(reply: FastifyReply): void {
-  reply.clearCookie(name, { path })
+export function clearRefreshCookie(reply: FastifyReply, secure: boolean): void {
+  const { name, path } = cookieOf(secure)
+  reply.clearCookie(name, { path, secure })
 }
 
-/** The refresh token of a request, or `undefined` where it has none. A request that another site made has none. */
-export function readRefreshCookie(request: FastifyRequest): RefreshToken | undefined {
-  if (request.headers['sec-fetch-site'] === 'cross-site') {
-    throw new Refusal('origin.forbidden', 'This can be asked by the page itself only.')
-  }
-  const [session, secret] = request.cookies[name]?.split('.') ?? []
+/** The refresh token of a request, or `undefined` where it has none. */
+export function readRefreshCookie(request: FastifyRequest, secure: boolean): RefreshToken | undefined {
+  const [session, secret] = request.cookies[cookieOf(secure).name]?.split('.') ?? []
   return isId(session) && secret ? { session, secret } : undefined
 }

@@ -83,7 +83,7 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         }),
       },
       async (request, reply) => {
-        const token = readRefreshCookie(request)
+        const token = readRefreshCookie(request, secureCookies)
         if (!token) throw new Refusal('auth.required', 'You are signed out. Sign in again.')
         const next = newSecret()
         const { user, rotated } = await history
@@ -94,7 +94,8 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
             expiresAt: sessionExpiry(),
           })
           .catch((error: unknown) => {
-            if (error instanceof Refusal && error.code === 'auth.session_ended') clearRefreshCookie(reply)
+            if (error instanceof Refusal && error.code === 'auth.session_ended')
+              clearRefreshCookie(reply, secureCookies)
             throw error
           })
         // Where another tab was first, that tab's answer has set the cookie already.
@@ -106,7 +107,7 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
 }
 
 /** What a session can do with itself. */
-export function sessionRoutes({ history, scratch, sessionChecks }: Deps): FastifyPluginAsyncTypebox {
+export function sessionRoutes({ history, scratch, sessionChecks, secureCookies }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/me', { schema: documented('sessions', 'Who is signed in', { 200: User }) }, async (request) => {
       return actorOf(request).user
@@ -119,7 +120,7 @@ export function sessionRoutes({ history, scratch, sessionChecks }: Deps): Fastif
         const { session } = actorOf(request)
         await history.endSession({ session })
         sessionChecks.forget(session)
-        clearRefreshCookie(reply)
+        clearRefreshCookie(reply, secureCookies)
         return reply.status(204).send()
       },
     )
@@ -131,7 +132,7 @@ export function sessionRoutes({ history, scratch, sessionChecks }: Deps): Fastif
         const { user, session } = actorOf(request)
         await history.endAllSessions({ actor: user.id })
         sessionChecks.forget(session)
-        clearRefreshCookie(reply)
+        clearRefreshCookie(reply, secureCookies)
         return reply.status(204).send()
       },
     )

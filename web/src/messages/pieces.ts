@@ -1,0 +1,36 @@
+/** Drawing a piece takes less than a frame. */
+const pieceChars = 1_500
+
+/** A text in pieces that end with a line, to be drawn one after the other. */
+export function piecesOf(text: string): string[] {
+  const pieces: string[] = []
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at + pieceChars)
+    const next = end < 0 ? text.length : end + 1
+    pieces.push(text.slice(at, next))
+    at = next
+  }
+  return pieces
+}
+
+const waiting = new Set<() => void>()
+
+/**
+ * Calls back in one of the next frames, one caller in each: however much there is to draw, no frame has much of it. What
+ * React defers instead is drawn at once when it was put off for long, as it is while somebody scrolls.
+ *
+ * @returns takes it back
+ */
+export function inItsFrame(work: () => void): () => void {
+  waiting.add(work)
+  if (waiting.size === 1) requestAnimationFrame(next)
+  return () => void waiting.delete(work)
+}
+
+function next(): void {
+  const [work] = waiting
+  if (!work) return
+  waiting.delete(work)
+  if (waiting.size > 0) requestAnimationFrame(next)
+  work()
+}
