@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from './support/browser.ts'
+import { inviteLink, listAtRest, message, openWindow, say, signUpOnPage, startBrowser } from './support/browser.ts'
 
 process.env.PARLEY_TEST_CHROMIUM ??= process.env.CHROMIUM ?? '/usr/bin/chromium'
 const origin = process.env.PARLEY_URL ?? 'http://localhost:8080'
@@ -81,7 +81,11 @@ await ada.page.locator('.writing').filter({ hasText: 'docker compose' }).waitFor
 await grace.page.locator('.writing').filter({ hasText: 'docker compose' }).waitFor()
 await take(grace.page, 'streaming-360-dark')
 await ada.page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 60_000 })
-await message(grace.page, 'More replicas').hover()
+const title = message(grace.page, 'More replicas').getByRole('heading')
+await title.evaluate((element) => element.scrollIntoView({ block: 'center' }))
+await grace.page.evaluate(() => new Promise(requestAnimationFrame))
+await listAtRest(grace.page)
+await title.hover()
 await grace.page.getByRole('button', { name: 'React with 🎉' }).last().click()
 await ada.page.getByRole('button', { name: '🎉 1' }).waitFor()
 await grace.page.getByLabel('Message', { exact: true }).fill('Perfect')
@@ -135,13 +139,23 @@ await ada.page.getByRole('button', { name: 'Settings' }).click()
 await ada.page.getByRole('tab', { name: 'Password and sessions' }).click()
 await ada.page.getByText('this one').waitFor()
 await take(ada.page, 'settings')
+await ada.page.getByRole('tab', { name: 'Appearance' }).click()
+await ada.page.getByLabel('العربية').click()
+await ada.page.getByRole('dialog', { name: 'الإعدادات' }).waitFor()
+await take(ada.page, 'settings-ar')
+await ada.page.keyboard.press('Escape')
+await take(ada.page, 'conversation-ar')
+await ada.page.getByRole('button', { name: 'الإعدادات', exact: true }).click()
+await ada.page.getByRole('tab', { name: 'المظهر' }).click()
+await ada.page.getByLabel('English').click()
+await ada.page.getByRole('dialog', { name: 'Settings' }).waitFor()
 await ada.page.keyboard.press('Escape')
 await ada.page.getByRole('dialog').waitFor({ state: 'detached' })
 await ada.page.keyboard.press('ControlOrMeta+Shift+F')
 await ada.page.getByLabel('Words in a message').fill('node')
-await ada.page.getByRole('option').nth(1).waitFor()
+await ada.page.getByRole('dialog').getByRole('option').nth(1).waitFor()
 await take(ada.page, 'search')
-await ada.page.getByRole('option').last().click()
+await ada.page.getByRole('dialog').getByRole('option').last().click()
 await message(ada.page, 'before Friday').waitFor()
 await ada.page.keyboard.press('ControlOrMeta+K')
 await ada.page.keyboard.type('Share publicly')
