@@ -25,6 +25,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'attacks',
+          include: ['tests/attacks/**/*.test.ts'],
+          globalSetup: ['packages/testing/src/postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'compose',
           include: ['tests/compose/**/*.test.ts'],
           globalSetup: ['tests/compose/setup.ts'],

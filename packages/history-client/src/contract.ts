@@ -191,6 +191,7 @@ export const contract = {
       role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),
       tokenHash: Type.String(),
       expiresAt: Time,
+      maxUses: Type.Optional(Type.Integer({ minimum: 1 })),
     },
     Nothing,
   ),

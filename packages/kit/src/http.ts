@@ -29,6 +29,8 @@ export function createHttp({ log, metrics = createMetrics(), ready, server = {} 
     bodyLimit: 1024 * 1024,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
+    // An address that cannot be read, or is too long, does not come as far as a route.
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply as never, toRefusal(error)),
     ...server,
   }) as unknown as FastifyInstance
 
@@ -79,6 +81,7 @@ function toRefusal(error: FastifyError): Refusal {
     const reason = missing === undefined ? problem.message : 'is missing'
     return new Refusal('request.invalid', `${field || error.validationContext} ${reason}.`, { field })
   }
+  if (error.statusCode === 414) return new Refusal('request.too_large', 'The address is too long.')
   if (error.statusCode === 413) return new Refusal('request.too_large', 'The request is too large.')
   if (error.statusCode === 429) return new Refusal('rate.limited', error.message)
   if (error.statusCode !== undefined && error.statusCode < 500) return new Refusal('request.invalid', error.message)

@@ -149,6 +149,8 @@ export const NewInvite = Type.Object(
   {
     role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),
     expiresInHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 90 })),
+    /** How many people may join by it; without, as many as there is room for. */
+    maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
   },
   closed,
 )

@@ -9,26 +9,28 @@ import { Radios } from '../ui/radios.tsx'
 const roles = ['member', 'viewer'] as const
 const lifetimes = { day: 24, week: 7 * 24, month: 30 * 24 }
 type Lifetime = keyof typeof lifetimes
+const uses = ['all', 'one'] as const
 
 /** An invite link, made when it is looked at. */
 export function InviteDialog({ conversation, onClose }: { conversation: string; onClose: () => void }) {
   const { api } = useParley()
   const [role, setRole] = useState<(typeof roles)[number]>('member')
   const [lifetime, setLifetime] = useState<Lifetime>('week')
+  const [use, setUse] = useState<(typeof uses)[number]>('all')
   const [link, setLink] = useState<string>()
   const [problem, setProblem] = useState<string>()
 
   useEffect(() => {
     let isWanted = true
     setLink(undefined)
-    api.invite(conversation, { role, expiresInHours: lifetimes[lifetime] }).then(
+    api.invite(conversation, { role, expiresInHours: lifetimes[lifetime], ...(use === 'one' && { maxUses: 1 }) }).then(
       ({ token }) => isWanted && setLink(`${window.location.origin}/join/${token}`),
       (error: unknown) => isWanted && setProblem(wordsOf(error)),
     )
     return () => {
       isWanted = false
     }
-  }, [api, conversation, role, lifetime])
+  }, [api, conversation, role, lifetime, use])
 
   return (
     <Dialog title={t('actions.invite')} onClose={onClose}>
@@ -46,6 +48,13 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
         choices={(Object.keys(lifetimes) as Lifetime[]).map((value) => ({ value, label: t(`invites.${value}`) }))}
         value={lifetime}
         onChange={setLifetime}
+      />
+      <Radios
+        legend={t('invites.letsIn')}
+        name="uses"
+        choices={uses.map((value) => ({ value, label: t(`invites.${value}`) }))}
+        value={use}
+        onChange={setUse}
       />
       {problem ? (
         <p role="alert" className="text-danger">

@@ -23,12 +23,19 @@ export function inviteRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
         }),
       },
       async (request, reply) => {
-        const { role, expiresInHours = defaultHours } = request.body
+        const { role, expiresInHours = defaultHours, maxUses } = request.body
         const token = newSecret()
         const expiresAt = new Date(Date.now() + expiresInHours * 3600 * 1000).toISOString()
         const { conversation } = request.params
         const actor = actorOf(request).user.id
-        await history.createInvite({ actor, conversation, role, tokenHash: hashSecret(token), expiresAt })
+        await history.createInvite({
+          actor,
+          conversation,
+          role,
+          tokenHash: hashSecret(token),
+          expiresAt,
+          ...(maxUses && { maxUses }),
+        })
         reply.status(201)
         return { token, expiresAt }
       },

@@ -37,6 +37,21 @@ describe('members', () => {
     }
   })
 
+  it('join by a link for two until two have, however many come at once, and come back by it', async () => {
+    const { id, owner } = await parley.conversation()
+    const guests = await Promise.all(Array.from({ length: 5 }, () => parley.person()))
+    const invite = { tokenHash: newId(), expiresAt: new Date(Date.now() + 60_000).toISOString(), maxUses: 2 }
+    await parley.history.createInvite({ actor: owner, conversation: id, role: 'member', ...invite })
+    const { tokenHash } = invite
+    const joined = await Promise.allSettled(guests.map((actor) => parley.history.acceptInvite({ actor, tokenHash })))
+    const inside = guests.filter((_guest, at) => joined[at]?.status === 'fulfilled')
+    expect(inside).toHaveLength(2)
+    const { members } = await parley.history.getConversation({ actor: owner, conversation: id })
+    expect(members.map(({ user }) => user).sort()).toEqual([owner, ...inside].sort())
+    await expect(parley.history.previewInvite({ tokenHash })).rejects.toMatchObject({ code: 'invite.not_found' })
+    expect(await parley.history.acceptInvite({ actor: inside[0]!, tokenHash })).toEqual({ conversation: id })
+  })
+
   it('are given roles and removed by owners only; everybody may leave', async () => {
     const { id: conversation, owner, members } = await parley.conversation({ members: 2 })
     const [first, second] = members as [string, string]

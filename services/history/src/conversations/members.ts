@@ -1,5 +1,6 @@
 import { type Conversation, limits, Refusal, type Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
+import { requireRole } from '../access.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
@@ -12,7 +13,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   return { setRole, removeMember, createInvite, previewInvite, acceptInvite }
 
   async function setRole({ actor, conversation, user, role }: Target & { role: Role }) {
-    const { seq, shown } = await changing(deps, { actor, conversation }, 'manageMembers', async (held) => {
+    const { seq, shown } = await changing(deps, { actor, conversation }, 'setRole', async (held) => {
       const current = await requireMember(held, user)
       if (current.role === 'owner' && role !== 'owner') await requireOtherOwner(held, user)
       return { seq: await writeMember(held, user, { role, left_at: null }), shown: held.conversation }
@@ -23,8 +24,8 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
 
   /** Owners remove others; everybody may leave. */
   async function removeMember({ actor, conversation, user }: Target) {
-    const action = actor === user ? 'read' : 'manageMembers'
-    const result = await changing(deps, { actor, conversation }, action, async (held) => {
+    const result = await changing(deps, { actor, conversation }, 'read', async (held) => {
+      requireRole(held.role, 'removeMember', actor === user ? 'own' : 'foreign')
       const current = await requireMember(held, user)
       if (current.role === 'owner') await requireOtherOwner(held, user)
       return { seq: await leave(held, user, current.role) }
@@ -39,6 +40,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     role: 'member' | 'viewer'
     tokenHash: string
     expiresAt: string
+    maxUses?: number | undefined
   }) {
     return changing(deps, invite, 'invite', async ({ trx, conversation }) => {
       await trx
@@ -49,6 +51,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
           role: invite.role,
           created_by: invite.actor,
           expires_at: new Date(invite.expiresAt),
+          max_uses: invite.maxUses ?? null,
         })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
@@ -57,7 +60,8 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   }
 
   async function previewInvite({ tokenHash }: { tokenHash: string }) {
-    const { title, member_count, role } = await requireInvite(tokenHash)
+    const { title, member_count, role, used_up } = await requireInvite(tokenHash)
+    if (used_up) throw notInvited()
     return { title, memberCount: member_count, role }
   }
 
@@ -65,7 +69,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   async function acceptInvite({ actor, tokenHash }: { actor: string; tokenHash: string }) {
     const { conversation_id: conversation, role } = await requireInvite(tokenHash)
     const joined = await changingAsSystem(deps, conversation, async (held) => {
-      await requireInvite(tokenHash, held.trx) // it may have been deleted before it was locked
+      const { used_up } = await requireInvite(tokenHash, held.trx) // as it is now that it is locked
       const current = await held.trx
         .selectFrom('members')
         .select('left_at')
@@ -73,9 +77,11 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
         .where('user_id', '=', actor)
         .executeTakeFirst()
       if (current && current.left_at === null) return undefined
+      if (used_up) throw notInvited()
       if (held.conversation.memberCount >= limits.conversationMembers) {
         throw new Refusal('conversation.full', 'This conversation has all the members it can have.')
       }
+      await sql`update invites set uses = uses + 1 where token_hash = ${tokenHash}`.execute(held.trx)
       await countMembers(held, 1)
       await writeMember(held, actor, { role, left_at: null })
       return { ...held.conversation, memberCount: held.conversation.memberCount + 1 }
@@ -90,12 +96,18 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     const invite = await db
       .selectFrom('invites')
       .innerJoin('conversations', 'conversations.id', 'invites.conversation_id')
-      .select(['conversation_id', 'title', 'member_count', 'role'])
+      .select([
+        'conversation_id',
+        'title',
+        'member_count',
+        'role',
+        sql<boolean>`coalesce(uses >= max_uses, false)`.as('used_up'),
+      ])
       .where('token_hash', '=', tokenHash)
       .where('expires_at', '>', sql<Date>`now()`)
       .where('deleted_at', 'is', null)
       .executeTakeFirst()
-    if (!invite) throw new Refusal('invite.not_found', 'This invite link is not valid, or has expired.')
+    if (!invite) throw notInvited()
     return invite
   }
 
@@ -119,6 +131,10 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       memberCount: conversation.memberCount,
     })
   }
+}
+
+function notInvited(): Refusal {
+  return new Refusal('invite.not_found', 'This invite link is not valid, was used up, or has expired.')
 }
 
 async function requireMember({ trx, conversation }: Held, user: string): Promise<{ role: Role }> {

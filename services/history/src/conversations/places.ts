@@ -29,7 +29,7 @@ export function createPlaces({ db, announcements }: Pick<Deps, 'db' | 'announcem
             and (left_at is null or left_at = c.deleted_at)) as role, c.deleted_at, c.head_seq
         from conversations c where id = ${conversation} for update`.execute(trx)
       const [row] = rows
-      requireRole(row?.role ?? undefined, 'delete')
+      requireRole(row?.role ?? undefined, 'deleteConversation')
       if (!row || row.deleted_at) return undefined
       await sql`update conversations set deleted_at = now() where id = ${conversation}`.execute(trx)
       const members = await sql<{ user_id: string }>`

@@ -1,5 +1,6 @@
 import type { AppendResult, NewMessageInput, PromptJob } from '@parley/history-client'
 import type { Change, Message } from '@parley/protocol'
+import { allows } from '../access.ts'
 import type { Deps } from '../deps.ts'
 import { type Quota, quotaFailure } from '../replies/quota.ts'
 import { isUniqueViolation } from '../schema/database.ts'
@@ -109,7 +110,7 @@ export function refuse(input: NewMessageInput, row: AppendRow): { code: string; 
       message: 'There is no such conversation, or you are not a member of it.',
     }
   }
-  if (row.role === 'viewer') return { code: 'access.forbidden', message: 'Viewers cannot write here.' }
+  if (!allows(row.role, 'send')) return { code: 'access.forbidden', message: 'Viewers cannot write here.' }
   if (row.known_author !== null && row.known_author !== input.author) return idTaken
   return row.seq === null ? idTaken : undefined
 }

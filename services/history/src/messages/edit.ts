@@ -1,6 +1,6 @@
 import { limits, Refusal } from '@parley/protocol'
 import { sql } from 'kysely'
-import { allows } from '../access.ts'
+import { requireRole } from '../access.ts'
 import { changing, type Held } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
 import type { Stored } from './load.ts'
@@ -16,7 +16,7 @@ export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements'>) {
   function edit({ actor, conversation, message, content }: At & { content: string }) {
     return changing(deps, { actor, conversation }, 'send', async (held) => {
       const { message: old, changedSeq } = await requireMessage(held, message)
-      if (old.author !== actor) throw new Refusal('access.forbidden', 'Only its author can edit a message.')
+      requireRole(held.role, 'editMessage', old.author === actor ? 'own' : 'foreign')
       if (old.content === content) return { seq: changedSeq }
       return { seq: await writeMessage(held, message, { content: content.toWellFormed(), edited_at: sql`now()` }) }
     })
@@ -26,9 +26,7 @@ export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements'>) {
   function remove({ actor, conversation, message }: At) {
     return changing(deps, { actor, conversation }, 'read', async (held) => {
       const stored = await findMessage(held, message)
-      if (stored.message.author !== actor && !allows(held.role, 'moderate')) {
-        throw new Refusal('access.forbidden', 'Only its author or an owner can delete a message.')
-      }
+      requireRole(held.role, 'deleteMessage', stored.message.author === actor ? 'own' : 'foreign')
       if (stored.message.deletedAt !== null) return { seq: stored.changedSeq }
       const { status } = stored.message.reply ?? {}
       if (status === 'queued' || status === 'streaming') {

@@ -17,13 +17,14 @@ describe('migrations', () => {
       '0006-search',
       '0007-sharing',
       '0008-accounts',
+      '0009-invites',
     ])
     const { db } = replicas[0]!
     const tables = async () => (await db.introspection.getTables()).filter(({ name }) => !name.startsWith('kysely_'))
     expect((await tables()).map(({ name }) => name)).toContain('messages')
     await migrateDown(db)
     expect(await tables()).toEqual([])
-    expect(await migrateUp(db)).toHaveLength(8)
+    expect(await migrateUp(db)).toHaveLength(9)
     for (const { close } of replicas) await close()
     await drop()
   })

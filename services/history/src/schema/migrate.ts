@@ -8,6 +8,7 @@ import { places } from './0005-places.ts'
 import { search } from './0006-search.ts'
 import { sharing } from './0007-sharing.ts'
 import { accounts } from './0008-accounts.ts'
+import { invites } from './0009-invites.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -19,6 +20,7 @@ const migrations = {
   '0006-search': search,
   '0007-sharing': sharing,
   '0008-accounts': accounts,
+  '0009-invites': invites,
 }
 
 /**

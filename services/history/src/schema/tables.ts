@@ -54,6 +54,8 @@ export type Database = {
     created_by: string
     created_at: Generated<Date>
     expires_at: Date
+    max_uses: number | null
+    uses: Generated<number>
   }
   shares: {
     id: string

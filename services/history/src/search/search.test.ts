@@ -45,6 +45,7 @@ describe('a search', () => {
     await finds(owner, '"the zoo"', [zoo])
     await finds(owner, '"zoo the"', [])
     await finds(owner, 'meet -zoo', [cafe])
+    await finds(owner, 'meet -zoo-the', [zoo, cafe])
     await finds(owner, 'zoo or café', [zoo, cafe])
   })
 

@@ -73,7 +73,8 @@ export function createSearch({ db }: Pick<Deps, 'db'>) {
 function queryOf(text: string): RawBuilder<unknown> {
   const parsed = sql`websearch_to_tsquery('parley', ${text})`
   if (!/[\p{L}\p{N}]$/u.test(text)) return parsed
-  return sql`(nullif(${parsed}::text, '') || ':*')::tsquery`
+  // A query that ends with more than a word, as one in brackets, cannot be begun only.
+  return sql`case when ${parsed}::text like '%''' then (${parsed}::text || ':*')::tsquery else nullif(${parsed}::text, '')::tsquery end`
 }
 
 function excerptOf(headline: string): { text: string; hit?: true }[] {

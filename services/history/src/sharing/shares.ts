@@ -58,14 +58,14 @@ export function createShares(deps: Pick<Deps, 'db' | 'announcements'>) {
   /** Members take back their own links, owners all. Taking back twice is taking back once. */
   async function deleteShare({ actor, conversation, share }: BodyOf<'deleteShare'>): Promise<object> {
     const member = await findMember(db, conversation, actor)
-    requireRole(member?.role, 'invite')
+    requireRole(member?.role, 'takeBackLink', 'own')
     const row = await db
       .selectFrom('shares')
       .select('created_by')
       .where('id', '=', share)
       .where('conversation_id', '=', conversation)
       .executeTakeFirst()
-    if (row && row.created_by !== actor) requireRole(member?.role, 'moderate')
+    if (row && row.created_by !== actor) requireRole(member?.role, 'takeBackLink')
     await db.deleteFrom('shares').where('id', '=', share).where('conversation_id', '=', conversation).execute()
     return {}
   }

@@ -1,0 +1,13 @@
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { startTarget, type Target } from './target.ts'
+
+/** A target for all attacks of a suite; after each of them it has to serve others still. */
+export function withTarget(): () => Target {
+  let target: Target
+  beforeAll(async () => {
+    target = await startTarget()
+  })
+  afterEach(() => target.stillServes())
+  afterAll(() => target.stop())
+  return () => target
+}
