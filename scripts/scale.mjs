@@ -13,6 +13,9 @@ const env = {
   SIGN_UPS_PER_HOUR: '1000000',
   SIGN_INS_PER_MINUTE: '1000000',
   REQUESTS_PER_MINUTE: '1000000',
+  TICKETS_PER_MINUTE: '1000000',
+  SENDS_PER_MINUTE: '1000000',
+  MAX_SOCKETS_PER_ADDRESS: '1000000',
 }
 const vus = process.env.VUS ?? '200'
 const results = join(root, 'load/results')

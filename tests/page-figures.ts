@@ -32,6 +32,7 @@ const parley = await createStandalone({
   webFolder: join(import.meta.dirname, '../web/dist'),
   log: pino({ level: 'warn' }, pino.destination(2)),
   commandsPerSecond: 100_000,
+  sendsPerMinute: 1_000_000,
 })
 const browser = await startBrowser()
 const { page, context } = await openWindow(browser, parley.url, { viewport: { width: 1120, height: 760 } })

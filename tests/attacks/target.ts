@@ -1,4 +1,5 @@
 import { type Frame, newId } from '@parley/protocol'
+import type { StandaloneOptions } from '@parley/standalone'
 import { createRecorder } from '@parley/testing'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
@@ -22,8 +23,8 @@ const servesWithinMs = 5_000
  * A Parley to attack: a conversation of an owner, a member and a viewer, somebody who does not belong to it, and a
  * bystander whom nothing of what happens may touch.
  */
-export async function startTarget() {
-  const parley = await startParley({ commandsPerSecond: 100_000 })
+export async function startTarget(options: Partial<StandaloneOptions> = {}) {
+  const parley = await startParley({ commandsPerSecond: 100_000, ...options })
   const origin = parley.url
 
   async function ask(method: string, path: string, { token, body, raw, headers }: Asking = {}): Promise<Answer> {

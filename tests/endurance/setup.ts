@@ -19,6 +19,8 @@ export default async function setup(project: TestProject) {
     QUOTA_OPEN_REPLIES: '0',
     CONCURRENT_REPLIES: '256',
     COMMANDS_PER_SECOND: '10000',
+    SENDS_PER_MINUTE: '1000000',
+    TICKETS_PER_MINUTE: '100000',
     SIGN_UPS_PER_HOUR: '100000',
     SIGN_INS_PER_MINUTE: '100000',
     REQUESTS_PER_MINUTE: '100000',

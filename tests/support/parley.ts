@@ -26,6 +26,7 @@ export async function startParley(options: Partial<StandaloneOptions> = {}) {
     ...(existsSync(webFolder) && { webFolder }),
     log: createTestLogger(),
     commandsPerSecond: 100_000,
+    sendsPerMinute: 1_000_000,
     ...options,
   })
   return {

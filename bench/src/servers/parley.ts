@@ -18,7 +18,10 @@ const chat = await createChat({
   port: 0,
   node: NODE_NAME!,
   commandsPerSecond: 1_000_000,
+  sendsPerMinute: 1_000_000_000,
   maxSockets: 100_000,
+  maxSocketsPerUser: 100_000,
+  maxSocketsPerAddress: 100_000,
   allowedOrigins: [],
 })
 process.send!({ port: chat.port })

@@ -55,9 +55,9 @@ function createScratch(): Scratch & { close(): void } {
       return Buffer.byteLength(value)
     },
     drop: async (key) => void values.delete(key),
-    async count(key, windowMs) {
+    async count(key, windowMs, by = 1) {
       const window = Math.floor(Date.now() / windowMs)
-      const count = Number(read(`${key}:${window}`) ?? 0) + 1
+      const count = Number(read(`${key}:${window}`) ?? 0) + by
       write(`${key}:${window}`, String(count), windowMs)
       return { count, resetsInMs: (window + 1) * windowMs - Date.now() }
     },

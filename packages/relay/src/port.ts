@@ -31,8 +31,8 @@ export type Scratch = {
    */
   append(key: string, text: string, ttlMs: number): Promise<number>
   drop(key: string): Promise<void>
-  /** Counts one more within the current window of `windowMs`. */
-  count(key: string, windowMs: number): Promise<{ count: number; resetsInMs: number }>
+  /** Counts one more, or `by` more, within the current window of `windowMs`. */
+  count(key: string, windowMs: number, by?: number): Promise<{ count: number; resetsInMs: number }>
 }
 
 /** What each member says under a key, and which members live. A state rises in `version` with each change. */

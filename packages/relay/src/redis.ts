@@ -98,10 +98,10 @@ function createScratch(commands: Redis): Scratch {
       return bytes
     },
     drop: async (key) => void (await available(commands.del(key))),
-    async count(key, windowMs) {
+    async count(key, windowMs, by = 1) {
       const window = Math.floor(Date.now() / windowMs)
       const slot = `${key}:${window}`
-      const [count] = await available(Promise.all([commands.incr(slot), commands.pexpire(slot, windowMs)]))
+      const [count] = await available(Promise.all([commands.incrby(slot, by), commands.pexpire(slot, windowMs)]))
       return { count, resetsInMs: (window + 1) * windowMs - Date.now() }
     },
   }

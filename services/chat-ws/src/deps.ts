@@ -3,6 +3,7 @@ import type { Logger } from '@parley/kit'
 import type { Exchange } from '@parley/relay'
 import type { Rooms } from './conversations/rooms.ts'
 import type { Outbox } from './messages/outbox.ts'
+import type { SendRates } from './messages/send-rates.ts'
 import type { Presence } from './presence/presence.ts'
 import type { Sockets } from './sockets/sockets.ts'
 import type { Topics } from './topics/topics.ts'
@@ -17,4 +18,5 @@ export type Deps = {
   rooms: Rooms
   presence: Presence
   outbox: Outbox
+  sendRates: SendRates
 }

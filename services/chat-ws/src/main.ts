@@ -18,7 +18,10 @@ await runService('chat-ws', Type.Object(settings), async (env, log) => {
     port: env.PORT,
     node: nameOfWorker(env.NODE_NAME),
     commandsPerSecond: env.COMMANDS_PER_SECOND,
+    sendsPerMinute: env.SENDS_PER_MINUTE,
     maxSockets: env.MAX_SOCKETS,
+    maxSocketsPerUser: env.MAX_SOCKETS_PER_USER,
+    maxSocketsPerAddress: env.MAX_SOCKETS_PER_ADDRESS,
     allowedOrigins: env.ALLOWED_ORIGINS.split(',').filter(Boolean),
   })
   return {

@@ -9,7 +9,9 @@ import { createRooms } from './conversations/rooms.ts'
 import type { Deps } from './deps.ts'
 import { createMessageCommands } from './messages/commands.ts'
 import { createOutbox } from './messages/outbox.ts'
+import { createSendRates } from './messages/send-rates.ts'
 import { createPresence } from './presence/presence.ts'
+import { createAddresses } from './sockets/addresses.ts'
 import { createAdmission } from './sockets/admission.ts'
 import { createOrders } from './sockets/orders.ts'
 import { serveProbes } from './sockets/probes.ts'
@@ -29,8 +31,12 @@ export type ChatOptions = {
   /** Name of this node, unlike any other's. */
   node: string
   commandsPerSecond: number
-  /** Sockets that the node takes; further ones are told to come again. */
+  /** Messages that one user may send in a minute, on all nodes together. */
+  sendsPerMinute: number
+  /** Sockets that the node takes, of all, of one user and of one address; further ones are told to come again. */
   maxSockets: number
+  maxSocketsPerUser: number
+  maxSocketsPerAddress: number
   allowedOrigins: string[]
 }
 
@@ -53,14 +59,16 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
   const isFull = () => opened >= options.maxSockets
 
   const sockets = createSockets()
+  const addresses = createAddresses(options.maxSocketsPerAddress)
   const delivered = metrics.counter('parley_relayed_frames_total', 'Frames that passed from the relay to the sockets.')
   const topics = createTopics(app, exchange.relay, delivered)
   const presence = createPresence(node, exchange, log)
   const rooms = createRooms({ history, scratch: exchange.scratch, topics, presence })
   const outbox = createOutbox(history)
-  const deps: Deps = { history, exchange, log, sockets, topics, presence, rooms, outbox }
+  const sendRates = createSendRates({ scratch: exchange.scratch, log }, options.sendsPerMinute)
+  const deps: Deps = { history, exchange, log, sockets, topics, presence, rooms, outbox, sendRates }
   const following = createFollowing(deps)
-  const admission = createAdmission(node, deps, createOrders(deps, following))
+  const admission = createAdmission(node, deps, createOrders(deps, following), options.maxSocketsPerUser)
   const heads = createHeadChecks(app, deps)
   const slowReaders = watchSlowReaders(deps)
   const { open, close } = following
@@ -75,9 +83,15 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
     closeOnBackpressureLimit: true,
     idleTimeout: idleTimeoutSeconds,
     sendPingsAutomatically: true,
-    upgrade: createUpgrade({ allowedOrigins: options.allowedOrigins, isDraining, isFull }),
+    upgrade: createUpgrade({
+      allowedOrigins: options.allowedOrigins,
+      isDraining,
+      isFull,
+      hasTooMany: addresses.hasTooMany,
+    }),
     open(socket) {
       opened += 1
+      addresses.add(socket.getUserData().address)
       void admission.admit(socket)
     },
     message: receive,
@@ -85,6 +99,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
       const state = socket.getUserData()
       state.closed = true
       opened -= 1
+      addresses.remove(state.address)
       sockets.remove(socket)
       following.closeAll(socket)
       for (const topic of state.topics) topics.release(topic)
@@ -109,6 +124,7 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
       admission.close()
       heads.close()
       slowReaders.close()
+      sendRates.close()
       rooms.close()
       await presence.close()
       topics.close()

@@ -22,6 +22,8 @@ await runService('gateway', Type.Object(settings), async (env, log) => {
       signUpsPerHour: env.SIGN_UPS_PER_HOUR,
       signInsPerMinute: env.SIGN_INS_PER_MINUTE,
       requestsPerMinute: env.REQUESTS_PER_MINUTE,
+      ticketsPerMinute: env.TICKETS_PER_MINUTE,
+      searchesPerMinute: env.SEARCHES_PER_MINUTE,
     },
   })
   return {

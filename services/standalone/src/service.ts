@@ -21,6 +21,8 @@ export type StandaloneOptions = {
   webFolder?: string
   log: Logger
   commandsPerSecond?: number
+  sendsPerMinute?: number
+  maxSocketsPerUser?: number
   quota?: HistoryOptions['quota']
 }
 
@@ -51,7 +53,10 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
     log,
     node: 'standalone',
     commandsPerSecond: options.commandsPerSecond ?? 50,
+    sendsPerMinute: options.sendsPerMinute ?? 600,
     maxSockets: 10_000,
+    maxSocketsPerUser: options.maxSocketsPerUser ?? 100,
+    maxSocketsPerAddress: 10_000, // the proxy before it is in this process
     allowedOrigins: [],
   })
   const worker = await createWorker({ ...local, history, exchange, queue, log, models, concurrentReplies: 64 })
@@ -64,7 +69,13 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
     signingKey: options.signingKey,
     secureCookies: false,
     behindProxy: false,
-    limits: { signUpsPerHour: unlimited, signInsPerMinute: 60, requestsPerMinute: 6_000 },
+    limits: {
+      signUpsPerHour: unlimited,
+      signInsPerMinute: 60,
+      requestsPerMinute: 6_000,
+      ticketsPerMinute: 300,
+      searchesPerMinute: 300,
+    },
     also: serveFront({ chatPort: chat.port, webFolder: options.webFolder }),
   })
 

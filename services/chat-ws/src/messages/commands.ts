@@ -4,11 +4,17 @@ import { sendFrame } from '../sockets/send.ts'
 import type { Socket } from '../sockets/sockets.ts'
 
 /** Commands that history carries out. Each is answered by `ack` when it is committed. */
-export function createMessageCommands({ history, outbox, exchange }: Pick<Deps, 'history' | 'outbox' | 'exchange'>) {
+export function createMessageCommands({
+  history,
+  outbox,
+  exchange,
+  sendRates,
+}: Pick<Deps, 'history' | 'outbox' | 'exchange' | 'sendRates'>) {
   const actor = (socket: Socket) => socket.getUserData().user
 
   return {
     async send(socket: Socket, { id, conversation, content, instead }: CommandOf<'send'>): Promise<void> {
+      sendRates.take(actor(socket))
       const message = { id, conversation, author: actor(socket), content, ...(instead && { instead }) }
       const result = await outbox.append(message)
       if ('code' in result) throw new Refusal(result.code as ErrorCode, result.message)

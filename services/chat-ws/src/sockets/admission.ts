@@ -12,6 +12,8 @@ const maxUnderWay = 2
 const maxAdmitting = 1_000
 const leastPerSecond = 200
 const soonestMs = 500
+/** Whoever has too many sockets has to close some first. */
+const tooManyMs = 30_000
 
 export type Admission = {
   /** Lets a socket that has opened in, or ends it. */
@@ -29,6 +31,7 @@ export function createAdmission(
   node: string,
   { history, exchange, sockets, topics, log }: Pick<Deps, 'history' | 'exchange' | 'sockets' | 'topics' | 'log'>,
   obey: (user: string, frame: Buffer) => 'taken' | undefined,
+  maxPerUser: number,
 ): Admission {
   const ask = createAsking(history)
   const bookings = createBookings()
@@ -60,6 +63,10 @@ export function createAdmission(
     }
     if (state.closed) return
     const { user, session } = JSON.parse(holder) as TicketHolder
+    if (sockets.of(user).length >= maxPerUser) {
+      end(socket, closeCodes.tryAgainLater, writeRetryAfter(tooManyMs))
+      return
+    }
     Object.assign(state, { user, session })
     sockets.add(socket)
     // First, so that a sign-out from now on is heard.

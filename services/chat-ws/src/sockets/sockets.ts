@@ -5,6 +5,8 @@ import type { Role } from '@parley/protocol'
 export type SocketState = {
   /** What it came with; empty once it was used. */
   ticket: string
+  /** Where it came from. */
+  readonly address: string
   /** Whose it is; empty until it is admitted. */
   user: string
   session: string
@@ -27,9 +29,10 @@ export type SocketState = {
 }
 
 /** The state of a socket that has just opened. */
-export function newState(ticket: string): SocketState {
+export function newState(ticket: string, address: string): SocketState {
   return {
     ticket,
+    address,
     user: '',
     session: '',
     open: new Map(),
@@ -49,7 +52,7 @@ export type Socket = WebSocket<SocketState>
 export type Sockets = {
   add(socket: Socket): void
   remove(socket: Socket): void
-  of(user: string): Iterable<Socket>
+  of(user: string): Socket[]
   /** All of them; one may be removed while they are gone through. */
   all(): Iterable<Socket>
   readonly size: number

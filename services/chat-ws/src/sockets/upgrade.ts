@@ -7,21 +7,26 @@ type Options = {
   isDraining: () => boolean
   /** Whether the node has as many sockets as it may have. */
   isFull: () => boolean
+  /** Whether an address has as many as it may have. */
+  hasTooMany: (address: string) => boolean
 }
 
 /** Told to who comes to a node that is full or stopping; the balancer knows others. */
 const comeAgainMs = 1_000
+const crowdedMs = 30_000
 
 /** Lets a socket open that comes from the page. Whom it lets in is decided once it is open, by its ticket. */
-export function createUpgrade({ allowedOrigins, isDraining, isFull }: Options) {
+export function createUpgrade({ allowedOrigins, isDraining, isFull, hasTooMany }: Options) {
   return function upgrade(response: HttpResponse, request: HttpRequest, context: us_socket_context_t): void {
-    const refusal = refuse(request)
+    // A node is reached through the proxy only, which sets the header; without one, by whoever runs it.
+    const address = request.getHeader('x-forwarded-for') || Buffer.from(response.getRemoteAddressAsText()).toString()
+    const refusal = refuse(request, address)
     if (refusal) {
       answer(response, refusal)
       return
     }
     response.upgrade(
-      newState(request.getQuery('ticket') ?? ''),
+      newState(request.getQuery('ticket') ?? '', address),
       request.getHeader('sec-websocket-key'),
       request.getHeader('sec-websocket-protocol'),
       request.getHeader('sec-websocket-extensions'),
@@ -29,10 +34,15 @@ export function createUpgrade({ allowedOrigins, isDraining, isFull }: Options) {
     )
   }
 
-  function refuse(request: HttpRequest): Refusal | undefined {
+  function refuse(request: HttpRequest, address: string): Refusal | undefined {
     const retry = { retryAfterMs: comeAgainMs }
     if (isDraining()) return new Refusal('unavailable', 'This node is stopping.', retry)
     if (isFull()) return new Refusal('unavailable', 'This node is full.', retry)
+    if (hasTooMany(address)) {
+      return new Refusal('rate.limited', 'There are too many connections from your address.', {
+        retryAfterMs: crowdedMs,
+      })
+    }
     const origin = request.getHeader('origin')
     const host = request.getHeader('x-forwarded-host') || request.getHeader('host')
     if (origin && !isAllowed(origin, host)) {

@@ -13,7 +13,7 @@ const Query = Type.Object({
 })
 
 /** Searching in what one may read. */
-export function searchRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
+export function searchRoutes({ history, rateLimits }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/search',
@@ -25,7 +25,9 @@ export function searchRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
       },
       async (request) => {
         const { q: query, limit = 20, ...where } = request.query
-        return history.search({ actor: actorOf(request).user.id, query, limit, ...where })
+        const actor = actorOf(request).user.id
+        await rateLimits.search(actor)
+        return history.search({ actor, query, limit, ...where })
       },
     )
   }

@@ -7,12 +7,20 @@ const hourMs = 60 * minuteMs
 /** Tries on one account from anywhere: slows guessing, and lets its owner in again a minute later. */
 const signInsPerAccountAndMinute = 10
 
-export type Limits = { signUpsPerHour: number; signInsPerMinute: number; requestsPerMinute: number }
+export type Limits = {
+  signUpsPerHour: number
+  signInsPerMinute: number
+  requestsPerMinute: number
+  ticketsPerMinute: number
+  searchesPerMinute: number
+}
 
 export type RateLimits = {
   signUp(address: string): Promise<void>
   signIn(address: string, email: string): Promise<void>
   request(user: string): Promise<void>
+  ticket(user: string): Promise<void>
+  search(user: string): Promise<void>
   /** Of somebody who needs not be signed in. */
   visit(address: string): Promise<void>
 }
@@ -39,6 +47,8 @@ export function createRateLimits(scratch: Scratch, limits: Limits, log: Logger):
       await take(`account:${email.toLowerCase()}`, signInsPerAccountAndMinute, minuteMs)
     },
     visit: (address) => take(`visit:${address}`, limits.requestsPerMinute, minuteMs),
+    ticket: (user) => take(`tickets:${user}`, limits.ticketsPerMinute, minuteMs),
+    search: (user) => take(`searches:${user}`, limits.searchesPerMinute, minuteMs),
     request: (user) => take(`user:${user}`, limits.requestsPerMinute, minuteMs),
   }
 }

@@ -107,7 +107,13 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
 }
 
 /** What a session can do with itself. */
-export function sessionRoutes({ history, scratch, sessionChecks, secureCookies }: Deps): FastifyPluginAsyncTypebox {
+export function sessionRoutes({
+  history,
+  scratch,
+  sessionChecks,
+  secureCookies,
+  rateLimits,
+}: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/me', { schema: documented('sessions', 'Who is signed in', { 200: User }) }, async (request) => {
       return actorOf(request).user
@@ -142,6 +148,7 @@ export function sessionRoutes({ history, scratch, sessionChecks, secureCookies }
       { schema: documented('sessions', 'Get a ticket for one WebSocket', { 201: Ticket }) },
       async (request, reply) => {
         const { user, session } = actorOf(request)
+        await rateLimits.ticket(user.id)
         const ticket = randomBytes(24).toString('base64url')
         await scratch.put(ticketKey(ticket), JSON.stringify({ user: user.id, session }), ticketTtlMs)
         reply.status(201)
