@@ -129,9 +129,18 @@ export const contract = {
     { id: Id, user: Id, secretHash: Type.String(), userAgent: Type.String({ maxLength: 400 }), expiresAt: Time },
     Nothing,
   ),
-  /** Exchanges the session's secret for the next. A secret that was used before ends the session. */
+  /**
+   * Exchanges the session's secret for the next. A secret that was issued for it, and used before, ends the session;
+   * one that never was is only refused.
+   */
   rotateSession: call(
-    { session: Id, secretHash: Type.String(), nextSecretHash: Type.String(), expiresAt: Time },
+    {
+      session: Id,
+      secretHash: Type.String(),
+      isIssued: Type.Boolean(),
+      nextSecretHash: Type.String(),
+      expiresAt: Time,
+    },
     Type.Object({ user: User, rotated: Type.Boolean() }),
   ),
   checkSession: call({ session: Id }, Type.Object({ user: User })),

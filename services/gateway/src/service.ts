@@ -16,6 +16,7 @@ import { searchRoutes } from './messages/search-routes.ts'
 import { modelRoutes } from './models/model-routes.ts'
 import { createAccessTokens } from './sessions/access-token.ts'
 import { ownAccountRoutes } from './sessions/account-routes.ts'
+import { readKeyring } from './sessions/keyring.ts'
 import { refuseOtherSites } from './sessions/other-sites.ts'
 import { createRateLimits, type Limits } from './sessions/rate-limits.ts'
 import { requireSession } from './sessions/require-session.ts'
@@ -28,7 +29,7 @@ export type GatewayOptions = {
   log: Logger
   host: string
   port: number
-  /** Ed25519 private key, as PKCS #8 PEM. Replicas share it. */
+  /** Ed25519 private keys, as PKCS #8 PEM: the first signs, all are believed. Replicas share them. */
   signingKey: string
   secureCookies: boolean
   limits: Limits
@@ -50,10 +51,12 @@ const answerHeaders = {
 /** The public REST interface: accounts and sessions, and all that the page can do, for scripts too. */
 export async function createGateway(options: GatewayOptions): Promise<Service & { url: string }> {
   const { history, exchange, log } = options
+  const keyring = readKeyring(options.signingKey)
   const deps: Deps = {
     history,
+    keyring,
     scratch: exchange.scratch,
-    accessTokens: createAccessTokens(options.signingKey),
+    accessTokens: createAccessTokens(keyring),
     sessionChecks: createSessionChecks(history),
     rateLimits: createRateLimits(exchange.scratch, options.limits, log),
     secureCookies: options.secureCookies,

@@ -8,7 +8,9 @@ export const settings = {
   HISTORY_URL: setting.historyUrl(),
   REDIS_URL: setting.redisUrl(),
   INTERNAL_TOKEN: setting.internalToken(),
-  SIGNING_KEY: setting.text('Ed25519 private key that signs access tokens, as PKCS #8 PEM'),
+  SIGNING_KEY: setting.text(
+    'Ed25519 private key that signs access tokens, as PKCS #8 PEM; a second one after it is believed, too',
+  ),
   SIGN_UPS_PER_HOUR: setting.integer('Accounts that one address may make in an hour', 200),
   SIGN_INS_PER_MINUTE: setting.integer('Sign-ins that one address may try in a minute', 60),
   REQUESTS_PER_MINUTE: setting.integer('Requests that one user may make in a minute', 1_200),

@@ -1,7 +1,7 @@
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { SettingError } from '@parley/kit'
+import type { KeyObject } from 'node:crypto'
 import { isId, Refusal, type TicketHolder } from '@parley/protocol'
 import { jwtVerify, SignJWT } from 'jose'
+import type { Keyring } from './keyring.ts'
 
 const algorithm = 'EdDSA'
 const issuer = 'parley'
@@ -14,28 +14,32 @@ export type AccessTokens = {
   verify(token: string): Promise<TicketHolder>
 }
 
-/**
- * Short-lived proofs of a session, as JWTs (RFC 7519) signed with EdDSA.
- *
- * @param pem Ed25519 private key as PKCS #8 PEM
- * @throws SettingError where it is none
- */
-export function createAccessTokens(pem: string): AccessTokens {
-  const privateKey = readKey(pem)
-  const publicKey = createPublicKey(privateKey)
+/** Short-lived proofs of a session, as JWTs (RFC 7519) signed with EdDSA by the key that each names. */
+export function createAccessTokens(keyring: Keyring): AccessTokens {
+  const [signing] = keyring
+  const keys = new Map(keyring.map((key) => [key.kid, key.publicKey]))
+
+  /** None but the installation's own, and of those the one that is named. */
+  function keyOf({ kid }: { kid?: string }): KeyObject {
+    const key = keys.get(kid ?? '')
+    if (!key) throw new Error('there is no such key')
+    return key
+  }
+
   return {
     issue: ({ user, session }) =>
       new SignJWT({ sid: session })
-        .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+        .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid: signing.kid })
         .setSubject(user)
         .setIssuer(issuer)
         .setAudience(audience)
         .setIssuedAt()
         .setExpirationTime(`${accessTokenSeconds}s`)
-        .sign(privateKey),
+        .sign(signing.privateKey),
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, publicKey, { algorithms: [algorithm], issuer, audience })
+        const accepted = { algorithms: [algorithm], issuer, audience }
+        const { payload } = await jwtVerify(token, keyOf, accepted)
         if (isId(payload.sub) && isId(payload.sid)) return { user: payload.sub, session: payload.sid }
       } catch {
         // told below, without the reason
@@ -43,14 +47,4 @@ export function createAccessTokens(pem: string): AccessTokens {
       throw new Refusal('auth.required', 'Sign in first: the access token is missing, not valid, or over.')
     },
   }
-}
-
-function readKey(pem: string): KeyObject {
-  try {
-    const key = createPrivateKey(pem)
-    if (key.asymmetricKeyType === 'ed25519') return key
-  } catch {
-    // told below
-  }
-  throw new SettingError('SIGNING_KEY is not an Ed25519 private key in PKCS #8 PEM')
 }

@@ -6,6 +6,7 @@ import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { accessTokenSeconds } from './access-token.ts'
+import { isSealed, seal } from './keyring.ts'
 import { checkPassword, hashPassword } from './password.ts'
 import {
   clearRefreshCookie,
@@ -21,7 +22,7 @@ const maxUserAgentChars = 400
 
 /** Signing up, in, and staying signed in: what needs no access token. */
 export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  const { history, accessTokens, rateLimits, secureCookies } = deps
+  const { history, accessTokens, keyring, rateLimits, secureCookies } = deps
 
   async function answer(user: User, session: string): Promise<Session> {
     return {
@@ -32,7 +33,8 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
   }
 
   async function begin(user: User, request: FastifyRequest, reply: FastifyReply): Promise<Session> {
-    const [session, secret] = [newId(), newSecret()]
+    const session = newId()
+    const secret = seal(keyring, session, newSecret())
     const userAgent = (request.headers['user-agent'] ?? '').slice(0, maxUserAgentChars)
     await history.startSession({
       id: session,
@@ -85,11 +87,12 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       async (request, reply) => {
         const token = readRefreshCookie(request, secureCookies)
         if (!token) throw new Refusal('auth.required', 'You are signed out. Sign in again.')
-        const next = newSecret()
+        const next = seal(keyring, token.session, newSecret())
         const { user, rotated } = await history
           .rotateSession({
             session: token.session,
             secretHash: hashSecret(token.secret),
+            isIssued: isSealed(keyring, token.session, token.secret),
             nextSecretHash: hashSecret(next),
             expiresAt: sessionExpiry(),
           })

@@ -13,8 +13,8 @@ const expiresAt = () => new Date(Date.now() + 60_000).toISOString()
 async function signedIn(user?: string) {
   const session = { id: newId(), user: user ?? (await parley.person()) }
   await parley.history.startSession({ ...session, secretHash: 'one', userAgent: 'test', expiresAt: expiresAt() })
-  const rotate = (secretHash: string, nextSecretHash: string) =>
-    parley.history.rotateSession({ session: session.id, secretHash, nextSecretHash, expiresAt: expiresAt() })
+  const rotate = (secretHash: string, nextSecretHash: string, isIssued = true) =>
+    parley.history.rotateSession({ session: session.id, secretHash, isIssued, nextSecretHash, expiresAt: expiresAt() })
   return { ...session, rotate }
 }
 
@@ -34,6 +34,12 @@ describe('sessions', () => {
     await expect(rotate('three', 'four')).rejects.toMatchObject({ code: 'auth.session_ended' })
     await heard.until('signed-out', (frame) => frame.type === 'signed-out' && frame.session === id)
     expect(await parley.history.checkHeads({ conversations: [], sessions: [id] })).toMatchObject({ ended: [id] })
+  })
+
+  it('stay when somebody guesses a secret that they never had', async () => {
+    const { rotate } = await signedIn()
+    await expect(rotate('guessed', 'two', false)).rejects.toMatchObject({ code: 'auth.session_ended' })
+    expect(await rotate('one', 'two')).toMatchObject({ rotated: true })
   })
 
   it('let their own user connect, as long as they live', async () => {

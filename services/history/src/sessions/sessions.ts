@@ -64,7 +64,7 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
   }
 
   async function rotateSession(body: BodyOf<'rotateSession'>): Promise<ResponseOf<'rotateSession'>> {
-    const { session, secretHash, nextSecretHash, expiresAt } = body
+    const { session, secretHash, isIssued, nextSecretHash, expiresAt } = body
     const rotated = await db
       .updateTable('sessions')
       .set({
@@ -92,7 +92,7 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
       .executeTakeFirstOrThrow()
     if (row.previous_hash === secretHash && row.secret_hash === nextSecretHash) return { user, rotated: true } // repeat
     if (row.previous_hash === secretHash && row.fresh) return { user, rotated: false }
-    await endSession({ session })
+    if (isIssued) await endSession({ session }) // stolen, by this one or by the one who was before
     throw ended()
   }
 
