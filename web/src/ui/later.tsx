@@ -1,6 +1,7 @@
 import { type ComponentType, lazy, type ReactNode, Suspense } from 'react'
 import { ErrorBoundary } from 'react-error-boundary'
 import { t } from '../texts/texts.ts'
+import { Button } from './button.tsx'
 
 const settledAfterMs = 3_000
 
@@ -8,7 +9,7 @@ const loads: (() => Promise<unknown>)[] = []
 
 /**
  * A component that is loaded when it is first drawn. Where it cannot be (away, or a newer Parley has other files), the
- * page goes on without it, and it is tried again the next time.
+ * page goes on without it, and it can be tried again.
  *
  * @param instead stands in its place until then; without, nothing does, and a failure is told
  */
@@ -20,7 +21,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, i
   return function Later(props) {
     return (
       <ErrorBoundary
-        fallback={instead ?? <NotLoaded />}
+        fallbackRender={({ resetErrorBoundary }) => instead ?? <NotLoaded onRetry={resetErrorBoundary} />}
         onError={() => {
           Late = again()
         }}
@@ -45,13 +46,16 @@ export function loadLaterOnes(): () => void {
   return () => clearTimeout(timer)
 }
 
-function NotLoaded() {
+function NotLoaded({ onRetry }: { onRetry: () => void }) {
   return (
     <p
       role="alert"
-      className="fixed bottom-20 left-1/2 z-40 -translate-x-1/2 rounded-xl border border-line bg-raised px-4 py-2 shadow-raised"
+      className="fixed bottom-20 left-1/2 z-40 flex w-max max-w-[calc(100%-2rem)] -translate-x-1/2 items-center gap-2 rounded-xl border border-line bg-raised py-1 ps-4 pe-1 shadow-raised"
     >
       {t('errors.unavailable')}
+      <Button kind="quiet" className="text-accent!" onClick={onRetry}>
+        {t('ui.tryAgain')}
+      </Button>
     </p>
   )
 }
