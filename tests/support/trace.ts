@@ -14,6 +14,8 @@ export type Traced = {
   /** Tasks of the page's main thread that took more than 50 ms, and the longest of all. */
   longTasks: number
   longestTaskMs: number
+  /** What took most of the longest one, by the name that Chromium gives it. */
+  longestTaskIs: string
   /** Frames drawn a second, and the longest time between two. */
   framesPerSecond: number
   longestFrameMs: number
@@ -40,6 +42,7 @@ export async function tracePage(browser: Browser, page: Page, work: () => Promis
     traceEvents.filter((each) => each.name === 'RunTask' && each.pid === pid && each.tid === tid)
   const tasks = mains.map(tasksOf).sort((a, b) => b.length - a.length)[0] ?? []
   const durations = tasks.map(({ dur = 0 }) => dur / 1_000)
+  const longest = tasks.reduce((most, task) => ((task.dur ?? 0) > (most.dur ?? 0) ? task : most), tasks[0]!)
   const frames = traceEvents
     .filter(({ name, pid }) => name === 'DrawFrame' && pid === tasks[0]?.pid)
     .map(({ ts }) => ts / 1_000)
@@ -50,8 +53,27 @@ export async function tracePage(browser: Browser, page: Page, work: () => Promis
   return {
     longTasks: durations.filter((ms) => ms > longTaskMs).length,
     longestTaskMs: rounded(Math.max(0, ...durations)),
+    longestTaskIs: mostOf(longest, traceEvents),
     framesPerSecond: rounded((1_000 * frames.length) / tookMs),
     longestFrameMs: rounded(Math.max(0, ...gaps)),
     busyPercent: rounded((100 * durations.reduce((sum, ms) => sum + ms, 0)) / tookMs),
   }
+}
+
+const kinds = new Set([
+  'MajorGC',
+  'MinorGC',
+  'FunctionCall',
+  'EvaluateScript',
+  'UpdateLayoutTree',
+  'Layout',
+  'PrePaint',
+  'Paint',
+])
+
+function mostOf(task: TraceEvent, events: TraceEvent[]): string {
+  const end = task.ts + (task.dur ?? 0)
+  const within = events.filter(({ name, tid, ts }) => kinds.has(name) && tid === task.tid && ts >= task.ts && ts < end)
+  const [most] = within.sort((a, b) => (b.dur ?? 0) - (a.dur ?? 0))
+  return most ? `${most.name} ${Math.round((most.dur ?? 0) / 1_000)} ms` : 'nothing that is named'
 }
