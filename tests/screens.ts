@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { inviteLink, listAtRest, message, openWindow, say, signUpOnPage, startBrowser } from './support/browser.ts'
+import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from './support/browser.ts'
 
 process.env.PARLEY_TEST_CHROMIUM ??= process.env.CHROMIUM ?? '/usr/bin/chromium'
 const origin = process.env.PARLEY_URL ?? 'http://localhost:8080'
@@ -83,8 +83,6 @@ await take(grace.page, 'streaming-360-dark')
 await ada.page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 60_000 })
 const title = message(grace.page, 'More replicas').getByRole('heading')
 await title.evaluate((element) => element.scrollIntoView({ block: 'center' }))
-await grace.page.evaluate(() => new Promise(requestAnimationFrame))
-await listAtRest(grace.page)
 await title.hover()
 await grace.page.getByRole('button', { name: 'React with 🎉' }).last().click()
 await ada.page.getByRole('button', { name: '🎉 1' }).waitFor()

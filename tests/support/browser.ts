@@ -63,16 +63,10 @@ export async function scroll(page: Page, byPx: number): Promise<void> {
   await page.mouse.wheel(0, byPx)
 }
 
-/** Scrolls to the first message that is loaded; while the list scrolls, it takes no pointer. */
+/** Scrolls to the first message that is loaded. */
 export async function scrollToTop(page: Page): Promise<void> {
   await scroll(page, -10_000)
   await page.waitForFunction(() => document.querySelector('main ol')?.closest('.overflow-y-auto')?.scrollTop === 0)
-  await listAtRest(page)
-}
-
-/** Waits until the list of messages has come to rest. */
-export async function listAtRest(page: Page): Promise<void> {
-  await page.waitForFunction(() => getComputedStyle(document.querySelector('main ol')!).pointerEvents !== 'none')
 }
 
 /** Makes an invite link in the conversation that is shown. */

@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises'
+import type { Model } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
 import { startMcpServer } from '../support/mcp-server.ts'
-import { modelsOf, startParley } from '../support/parley.ts'
+import { modelsOf, only, startParley } from '../support/parley.ts'
 import { openAi, providerSettings, type Step, startProvider } from '../support/provider.ts'
 
 const answer = (...words: string[]): Step[] => [...words.map((word) => ({ say: word })), { finish: 'stop' }]
@@ -192,4 +194,31 @@ ifChromium('the page', () => {
     await grace.context.close()
     await ada.context.close()
   })
+
+  it('stops a reply in the middle of its words, however quickly they come', async () => {
+    const { page, context, errors } = await open({}, { models: only(createEndlessModel()) })
+    await say(page, 'Tell me all')
+    await page.getByText('word 400 ').waitFor()
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await page.getByText('Stopped by Ada').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
 })
+
+/** Says 200 words a second until it is stopped. */
+function createEndlessModel(): Model {
+  return {
+    name: 'endless',
+    takesPrefix: false,
+    contextTokens: 8_000,
+    async *write(_prompt, signal) {
+      for (let n = 1; ; n += 1) {
+        await setTimeout(5, undefined, { signal })
+        yield { text: n % 20 === 0 ? `word ${n} \n\n` : `word ${n} ` }
+      }
+    },
+    title: async () => 'Endless',
+    summarise: async () => 'Much was said.',
+  }
+}

@@ -184,8 +184,9 @@ export function MessageList({ open, state, role, news, at }: Props) {
   )
 }
 
-function Column({ ref, ...props }: ComponentProps<'ol'>) {
-  return <ol ref={ref} aria-label={t('conversation.messages')} {...props} />
+/** While the list scrolls, virtua takes the pointer from it; but it scrolls all the time while a reply is written. */
+function Column({ ref, style, ...props }: ComponentProps<'ol'>) {
+  return <ol ref={ref} aria-label={t('conversation.messages')} style={{ ...style, pointerEvents: 'auto' }} {...props} />
 }
 
 /** The message to go to, until it was found: once for each that is wanted. */
