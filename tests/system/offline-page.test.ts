@@ -136,7 +136,7 @@ ifChromium('whoever has no network', () => {
     await context.close()
   })
 
-  it('goes on with the page where a part of it cannot be loaded, and gets it the next time', async () => {
+  it('goes on with the page where a part of it cannot be loaded, and gets it by loading anew', async () => {
     const { page, context, errors } = await openWindow(suite.browser, suite.url, { serviceWorkers: 'block' })
     const part = '**/assets/settings-dialog-*.js'
     await page.route(part, (route) => route.abort())
@@ -152,6 +152,9 @@ ifChromium('whoever has no network', () => {
     await page.getByRole('alert').getByText('Parley cannot be reached at the moment.').waitFor()
     await page.unroute(part)
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    await message(page, 'It goes on').waitFor()
+    await page.getByRole('button', { name: 'Settings' }).click()
     await page.getByRole('dialog', { name: 'Settings' }).waitFor()
     expect(errors).toEqual([])
     await context.close()

@@ -9,7 +9,7 @@ const loads: (() => Promise<unknown>)[] = []
 
 /**
  * A component that is loaded when it is first drawn. Where it cannot be (away, or a newer Parley has other files), the
- * page goes on without it, and it can be tried again.
+ * page goes on without it, and offers to be loaded anew.
  *
  * @param instead stands in its place until then; without, nothing does, and a failure is told
  */
@@ -21,7 +21,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, i
   return function Later(props) {
     return (
       <ErrorBoundary
-        fallbackRender={({ resetErrorBoundary }) => instead ?? <NotLoaded onRetry={resetErrorBoundary} />}
+        fallback={instead ?? <NotLoaded />}
         onError={() => {
           Late = again()
         }}
@@ -46,14 +46,15 @@ export function loadLaterOnes(): () => void {
   return () => clearTimeout(timer)
 }
 
-function NotLoaded({ onRetry }: { onRetry: () => void }) {
+/** Loading the page anew is the way on: a newer Parley has other files, and browsers may remember that one was not there. */
+function NotLoaded() {
   return (
     <p
       role="alert"
       className="fixed bottom-20 left-1/2 z-40 flex w-max max-w-[calc(100%-2rem)] -translate-x-1/2 items-center gap-2 rounded-xl border border-line bg-raised py-1 ps-4 pe-1 shadow-raised"
     >
       {t('errors.unavailable')}
-      <Button kind="quiet" className="text-accent!" onClick={onRetry}>
+      <Button kind="quiet" className="text-accent!" onClick={() => window.location.reload()}>
         {t('ui.tryAgain')}
       </Button>
     </p>
