@@ -17,16 +17,17 @@ describe('whoever does too much', () => {
     const eve = await target.signUp('Eve')
     const conversation = await target.createConversation(eve)
     const { command, socket } = await target.live(eve)
-    const answers = await Promise.all(
-      Array.from({ length: sendsPerMinute + 20 }, () =>
-        command({ type: 'send', id: newId(), conversation, content: 'spam' }),
-      ),
-    )
+    const spam = () => command({ type: 'send', id: newId(), conversation, content: 'spam' })
+    const answers = []
+    // A few at a time: too many under way at once would be refused for that. The minute may turn in between, once.
+    for (let n = 0; n < 2 * sendsPerMinute + 20; n += 20) {
+      answers.push(...(await Promise.all(Array.from({ length: 20 }, spam))))
+    }
     const refused = answers.filter(({ type }) => type === 'error')
-    expect(answers.length - refused.length).toBeLessThanOrEqual(2 * sendsPerMinute) // the minute may have turned
+    expect(refused.length).toBeGreaterThanOrEqual(20)
+    expect(answers.length - refused.length).toBeGreaterThanOrEqual(sendsPerMinute)
     for (const answer of refused)
       expect(answer).toMatchObject({ code: 'rate.limited', retryAfterMs: expect.any(Number) })
-    expect(refused.length === 0 ? (await command({ type: 'ping' })).type : 'error').toMatch(/pong|error/)
     socket.close()
   })
 

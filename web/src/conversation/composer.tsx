@@ -25,8 +25,10 @@ type Props = { open: OpenConversation; state: ConversationState | undefined }
 
 /** Where messages are written, or what those read who may not write. */
 export function Composer({ open, state }: Props) {
-  const { user } = useParley()
-  if (!state || roleIn(state, user.id) !== 'viewer') return <Field open={open} state={state} />
+  const { user, list } = useParley()
+  const listed = useStore(list).items.find(({ id }) => id === open.id)?.role
+  const role = state ? roleIn(state, user.id) : listed
+  if (role !== 'viewer') return <Field open={open} state={state} />
   return <p className="px-4 pb-4 text-center text-quiet">{t('composer.readOnly')}</p>
 }
 

@@ -14,6 +14,7 @@ export function piecesOf(text: string): string[] {
 }
 
 const waiting = new Set<() => void>()
+let isAsked = false
 
 /**
  * Calls back in one of the next frames, one caller in each: however much there is to draw, no frame has much of it. What
@@ -23,14 +24,21 @@ const waiting = new Set<() => void>()
  */
 export function inItsFrame(work: () => void): () => void {
   waiting.add(work)
-  if (waiting.size === 1) requestAnimationFrame(next)
+  askForFrame()
   return () => void waiting.delete(work)
 }
 
+function askForFrame(): void {
+  if (isAsked || waiting.size === 0) return
+  isAsked = true
+  requestAnimationFrame(next)
+}
+
 function next(): void {
+  isAsked = false
   const [work] = waiting
   if (!work) return
   waiting.delete(work)
-  if (waiting.size > 0) requestAnimationFrame(next)
+  askForFrame()
   work()
 }

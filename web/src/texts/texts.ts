@@ -51,7 +51,7 @@ export async function chooseLanguage(chosen: Language): Promise<void> {
 function locale(): string {
   const own = navigator.languages.find((tag) => tag.split('-')[0] === language.get())
   // With other digits, numbers would look different from those in code and addresses beside them.
-  return `${own ?? language.get()}-u-nu-latn`
+  return new Intl.Locale(own ?? language.get(), { numberingSystem: 'latn' }).toString()
 }
 
 /** Makes something of the language's form once for each language: formats are slow to make. */

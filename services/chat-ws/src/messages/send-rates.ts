@@ -17,8 +17,8 @@ export type SendRates = {
 
 /**
  * How many messages a user sends in a minute, on all nodes together. Each node counts for itself and tells the rest once
- * a second, so that sending costs no question; by as much as is sent in that second, one may send too much. While nobody
- * can be told, nodes count for themselves.
+ * a second, so that sending costs no question; by as much as is sent in that second, and the little that is not worth
+ * telling, one may send too much. While nobody can be told, nodes count for themselves.
  */
 export function createSendRates({ scratch, log }: { scratch: Scratch; log: Logger }, mostPerMinute: number): SendRates {
   const users = new Map<string, Sent>()

@@ -30,6 +30,17 @@ describe('changes to a message', () => {
     })
   })
 
+  it('leaves a reply that is still to be written until somebody stops it', async () => {
+    const { id: conversation, owner: actor } = await parley.conversation({ assistant: 'always' })
+    await parley.history.appendMessages({ messages: [{ id: newId(), conversation, author: actor, content: 'hello' }] })
+    const { messages } = await parley.history.pageMessages({ actor, conversation, limit: 2 })
+    const message = messages.find(({ role }) => role === 'assistant')!.id
+    const remove = () => parley.history.deleteMessage({ actor, conversation, message })
+    await expect(remove()).rejects.toMatchObject({ code: 'reply.held' })
+    await parley.history.stopReply({ actor, conversation, message })
+    expect(await remove()).toHaveProperty('seq')
+  })
+
   it('lets its author and an owner delete it, and leaves no text behind', async () => {
     const { at, author, owner, others, read, conversation, id } = await written(2)
     await parley.history.reactToMessage({ ...at(owner), emoji: '👍', on: true })

@@ -30,7 +30,7 @@ export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements'>) {
       if (stored.message.deletedAt !== null) return { seq: stored.changedSeq }
       const { status } = stored.message.reply ?? {}
       if (status === 'queued' || status === 'streaming') {
-        throw new Refusal('access.forbidden', 'Stop the reply before you delete it.')
+        throw new Refusal('reply.held', 'This reply is still being written. Stop it first.')
       }
       await held.trx
         .deleteFrom('reactions')
