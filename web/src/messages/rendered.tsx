@@ -1,7 +1,10 @@
-import { type ComponentProps, lazy, Suspense, useEffect, useState } from 'react'
-import { type PluginConfig, Streamdown } from 'streamdown'
+import { type ComponentProps, lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
+import { type PluginConfig, parseMarkdownIntoBlocks, Streamdown } from 'streamdown'
 import { t } from '../texts/texts.ts'
+import { createCutter } from './cutter.ts'
 import { hasFormulas, withDollars } from './formulas.ts'
+import { inItsFrame } from './frames.ts'
+import { Plain } from './plain.tsx'
 
 const components: NonNullable<ComponentProps<typeof Streamdown>['components']> = {
   // Pictures from elsewhere would tell their host who reads what: they are links instead.
@@ -42,23 +45,51 @@ function Link({ href, children }: ComponentProps<'a'>) {
   )
 }
 
-/** Markdown as streamdown draws it: a block that is complete is not parsed again. */
+const controls = { code: { copy: true, download: false }, table: false, mermaid: false }
+
+/**
+ * Markdown, piece by piece: while it is written only the last one is looked at again. A long text that comes into sight
+ * is drawn a piece a frame; its words are there at once, and scrolling to it does not halt.
+ */
 export default function Rendered({ text, writing }: { text: string; writing: boolean }) {
   const plugins = usePlugins(hasFormulas(text))
+  const [cut] = useState(() => createCutter(parseMarkdownIntoBlocks))
+  const pieces = useMemo(() => cut(withDollars(text)), [cut, text])
+  const [found] = useState(pieces.length)
+  const [drawn, setDrawn] = useState(1)
+  useEffect(() => (drawn >= found ? undefined : inItsFrame(() => setDrawn(drawn + 1))), [drawn, found])
+
+  return pieces.map((text, at) => (
+    <Piece
+      // biome-ignore lint/suspicious/noArrayIndexKey: a piece stays where it is
+      key={at}
+      text={text}
+      isDrawn={at < drawn || at >= found}
+      isOpen={writing && at === pieces.length - 1}
+      plugins={plugins}
+    />
+  ))
+}
+
+type PieceProps = { text: string; isDrawn: boolean; isOpen: boolean; plugins: PluginConfig }
+
+/** As streamdown draws it, block by block, so that the open piece does not begin anew at each word. */
+const Piece = memo(function Piece({ text, isDrawn, isOpen, plugins }: PieceProps) {
+  if (!isDrawn) return <Plain text={text} />
   return (
     <Streamdown
       dir="auto"
       components={components}
       translations={{ copyCode: t('parts.copyCode'), copied: t('ui.copied') }}
-      mode="streaming" // block by block when it is complete, too: as a whole, a long text would be drawn without a pause
-      parseIncompleteMarkdown={writing}
-      controls={{ code: { copy: true, download: false }, table: false, mermaid: false }}
+      mode="streaming"
+      parseIncompleteMarkdown={isOpen}
+      controls={controls}
       plugins={plugins}
     >
-      {withDollars(text)}
+      {text}
     </Streamdown>
   )
-}
+})
 
 /** What draws formulas is loaded for the first text that has some. */
 function usePlugins(wantsMath: boolean): PluginConfig {

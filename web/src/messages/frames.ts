@@ -1,18 +1,3 @@
-/** Drawing a piece takes less than a frame. */
-const pieceChars = 1_500
-
-/** A text in pieces that end with a line, to be drawn one after the other. */
-export function piecesOf(text: string): string[] {
-  const pieces: string[] = []
-  for (let at = 0; at < text.length; ) {
-    const end = text.indexOf('\n', at + pieceChars)
-    const next = end < 0 ? text.length : end + 1
-    pieces.push(text.slice(at, next))
-    at = next
-  }
-  return pieces
-}
-
 const waiting = new Set<() => void>()
 let isAsked = false
 
