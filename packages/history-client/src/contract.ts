@@ -5,7 +5,6 @@ import {
   Content,
   Conversation,
   ConversationSummary,
-  Email,
   Emoji,
   Found,
   Id,
@@ -15,34 +14,27 @@ import {
   Member,
   Message,
   Model,
-  Name,
   Place,
   Role,
   SearchText,
   Seq,
-  SessionInfo,
   SharedPage,
   ShareList,
   Time,
   Title,
   Usage,
   UsageReport,
-  User,
 } from '@parley/protocol'
 import * as Type from 'typebox'
+import { accountCalls } from './calls/accounts.ts'
+import { administrationCalls } from './calls/administration.ts'
+import { call, closed, Limit, Nothing } from './calls/call.ts'
 
-const closed = { additionalProperties: false } as const
-const Nothing = Type.Object({})
 const Seqed = Type.Object({ seq: Seq })
 const inConversation = { actor: Id, conversation: Id }
 const atMessage = { ...inConversation, message: Id }
-const Limit = Type.Integer({ minimum: 1, maximum: limits.pageMessages })
 const Attempt = Type.Integer({ minimum: 1 })
 const LeaseMs = Type.Integer({ minimum: 100, maximum: 600_000 })
-
-function call<B extends Record<string, Type.TSchema>, R extends Type.TSchema>(body: B, response: R) {
-  return { body: Type.Object(body, closed), response }
-}
 
 export const NewMessageInput = Type.Object(
   { id: Id, conversation: Id, author: Id, content: Content, instead: Type.Optional(Id) },
@@ -58,8 +50,6 @@ export const AppendResult = Type.Union([
 export type AppendResult = Type.Static<typeof AppendResult>
 
 export const maxBatch = 500
-/** Sockets that are asked for together. */
-export const maxConnecting = 200
 
 /** What a model gets to read of a conversation. */
 const Spoken = Type.Object({
@@ -112,53 +102,13 @@ export const ReplyEnd = Type.Union([
 ])
 export type ReplyEnd = Type.Static<typeof ReplyEnd>
 
-export const StoredSession = Type.Object({ id: Id, user: User })
-
 /**
  * History's internal API: one entry a call, served as `POST /internal/{name}`. `actor` is the user on whose behalf a
  * call is made; whether that user may do it is decided in history.
  */
 export const contract = {
-  // sessions
-  createUser: call({ id: Id, email: Email, name: Name, passwordHash: Type.String() }, User),
-  findCredentials: call(
-    { email: Email },
-    Type.Object({ user: Type.Optional(User), passwordHash: Type.Optional(Type.String()) }),
-  ),
-  startSession: call(
-    { id: Id, user: Id, secretHash: Type.String(), userAgent: Type.String({ maxLength: 400 }), expiresAt: Time },
-    Nothing,
-  ),
-  /**
-   * Exchanges the session's secret for the next. A secret that was issued for it, and used before, ends the session;
-   * one that never was is only refused.
-   */
-  rotateSession: call(
-    {
-      session: Id,
-      secretHash: Type.String(),
-      isIssued: Type.Boolean(),
-      nextSecretHash: Type.String(),
-      expiresAt: Time,
-    },
-    Type.Object({ user: User, rotated: Type.Boolean() }),
-  ),
-  checkSession: call({ session: Id }, Type.Object({ user: User })),
-  endSession: call({ session: Id }, Nothing),
-  endAllSessions: call({ actor: Id }, Nothing),
-  renameUser: call({ actor: Id, name: Name }, User),
-  /** Ends all other sessions. */
-  changePassword: call({ actor: Id, session: Id, passwordHash: Type.String() }, Nothing),
-  listSessions: call({ actor: Id }, Type.Object({ sessions: Type.Array(SessionInfo) })),
-  endOwnSession: call({ actor: Id, session: Id }, Nothing),
-  deleteUser: call({ actor: Id }, Nothing),
-  /** What a chat node needs of the users who connect, in their order; nothing of one whose session is over. */
-  connectUsers: call(
-    { sockets: Type.Array(Type.Object({ user: Id, session: Id }), { maxItems: maxConnecting }) },
-    Type.Object({
-      welcomes: Type.Array(Type.Union([Type.Object({ largeConversations: Type.Array(Id) }), Type.Null()])),
-    }),
-  ),
+  ...accountCalls,
+  ...administrationCalls,
 
   // conversations
   createConversation: call(
@@ -201,6 +151,7 @@ export const contract = {
       tokenHash: Type.String(),
       expiresAt: Time,
       maxUses: Type.Optional(Type.Integer({ minimum: 1 })),
+      guests: Type.Optional(Type.Boolean()),
     },
     Nothing,
   ),

@@ -1,2 +1,3 @@
+export { maxConnecting } from './calls/accounts.ts'
 export { createHistoryClient, type History, type HistoryOptions } from './client.ts'
 export * from './contract.ts'

@@ -18,7 +18,22 @@ export const Emoji = text(1, limits.emojiChars)
 export const Seq = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 export const Time = Type.String({ format: 'date-time' })
 
-export const User = Type.Object({ id: Id, name: Name, email: Type.String() }, closed)
+/** Oneself. */
+export const User = Type.Object(
+  {
+    id: Id,
+    name: Name,
+    /** Empty of a guest. */
+    email: Type.String(),
+    /** Whether the address was shown to be theirs. */
+    verified: Type.Boolean(),
+    /** Came by an invite link, and has no account. */
+    guest: Type.Optional(Type.Literal(true)),
+    /** Administers the installation. */
+    admin: Type.Optional(Type.Literal(true)),
+  },
+  closed,
+)
 export type User = Type.Static<typeof User>
 
 export const Role = Type.Union([Type.Literal('owner'), Type.Literal('member'), Type.Literal('viewer')])
@@ -180,5 +195,8 @@ export const Change = Type.Union([
 ])
 export type Change = Type.Static<typeof Change>
 
-export const InvitePreview = Type.Object({ title: Type.String(), memberCount: Type.Integer(), role: Role }, closed)
+export const InvitePreview = Type.Object(
+  { title: Type.String(), memberCount: Type.Integer(), role: Role, guests: Type.Boolean() },
+  closed,
+)
 export type InvitePreview = Type.Static<typeof InvitePreview>

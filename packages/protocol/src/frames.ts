@@ -86,6 +86,8 @@ const frame = {
   left: Type.Object({ type: Type.Literal('left'), conversation: Id }),
   /** The user keeps a conversation elsewhere from now on. */
   placed: Type.Object({ type: Type.Literal('placed'), conversation: Id, place: Place }),
+  /** The user does not want to read another from now on, or does again. */
+  blocked: Type.Object({ type: Type.Literal('blocked'), user: Id, on: Type.Boolean() }),
   /** Sessions of the user were ended: all, or the one named. */
   'signed-out': Type.Object({ type: Type.Literal('signed-out'), session: Type.Optional(Id) }),
 }

@@ -1,3 +1,5 @@
+export * from './accounts.ts'
+export * from './administration.ts'
 export * from './branches.ts'
 export * from './commands.ts'
 export * from './entities.ts'

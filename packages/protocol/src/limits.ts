@@ -43,4 +43,10 @@ export const limits = {
   /** Names in one presence frame; the count tells of the others. */
   presenceNames: 100,
   previewChars: 140,
+  /** Why somebody reports a message. */
+  reasonChars: 1_000,
+  /** Of one account. */
+  passkeys: 20,
+  tokens: 50,
+  blocked: 1_000,
 } as const

@@ -15,54 +15,12 @@ import {
   Seq,
   Time,
   Title,
-  User,
 } from './entities.ts'
 import { Id } from './ids.ts'
 import { limits } from './limits.ts'
 import { Part } from './parts.ts'
 
 const closed = { additionalProperties: false } as const
-
-export const Email = Type.String({
-  maxLength: limits.emailChars,
-  pattern: '^[^\\s@\\u0000]+@[^\\s@\\u0000]+$',
-  description: 'An email address; case does not matter.',
-})
-const Password = Type.String({ minLength: limits.passwordMinChars, maxLength: limits.passwordMaxChars })
-
-export const SignUp = Type.Object({ email: Email, name: Name, password: Password }, closed)
-export const SignIn = Type.Object(
-  { email: Email, password: Type.String({ maxLength: limits.passwordMaxChars }) },
-  closed,
-)
-export const Session = Type.Object({
-  user: User,
-  accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`.' }),
-  expiresInSeconds: Type.Integer(),
-})
-export type Session = Type.Static<typeof Session>
-
-export const ProfilePatch = Type.Object({ name: Name }, closed)
-export const PasswordPut = Type.Object(
-  { current: Type.String({ maxLength: limits.passwordMaxChars }), next: Password },
-  closed,
-)
-export const AccountDeletion = Type.Object({ password: Type.String({ maxLength: limits.passwordMaxChars }) }, closed)
-export const SessionInfo = Type.Object({
-  id: Id,
-  userAgent: Type.String(),
-  createdAt: Time,
-  /** When it was last renewed. */
-  usedAt: Time,
-})
-export const SessionList = Type.Object({
-  sessions: Type.Array(Type.Intersect([SessionInfo, Type.Object({ current: Type.Boolean() })])),
-})
-export type SessionList = Type.Static<typeof SessionList>
-
-export const Ticket = Type.Object({
-  ticket: Type.String({ description: 'Good for one WebSocket upgrade within 30 seconds: `/ws?ticket=…`.' }),
-})
 
 export const NewConversation = Type.Object(
   { id: Type.Optional(Id), title: Type.Optional(Title), assistant: Type.Optional(AssistantMode) },
@@ -151,6 +109,8 @@ export const NewInvite = Type.Object(
     expiresInHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 24 * 90 })),
     /** How many people may join by it; without, as many as there is room for. */
     maxUses: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
+    /** Whether people may come by it who have no account. */
+    guests: Type.Optional(Type.Boolean()),
   },
   closed,
 )

@@ -3,7 +3,7 @@ import { runService, waitFor } from '@parley/kit'
 import { connectRedis } from '@parley/relay'
 import * as Type from 'typebox'
 import { createGateway } from './service.ts'
-import { settings } from './settings.ts'
+import { readIdentity, settings } from './settings.ts'
 
 await runService('gateway', Type.Object(settings), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
@@ -17,6 +17,9 @@ await runService('gateway', Type.Object(settings), async (env, log) => {
     port: env.PORT,
     signingKey: env.SIGNING_KEY,
     secureCookies: env.SECURE_COOKIES,
+    identity: readIdentity(env),
+    tellSetupCode: (code) =>
+      log.warn({ code }, 'there is no administrator yet: sign up, and open /setup with this code'),
     behindProxy: true, // reachable through nginx only, which sets the address
     limits: {
       signUpsPerHour: env.SIGN_UPS_PER_HOUR,

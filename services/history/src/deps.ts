@@ -4,6 +4,7 @@ import type { Relay, Scratch } from '@parley/relay'
 import type { Kysely } from 'kysely'
 import type { Pool } from 'pg'
 import type { Announcements } from './announcements/announce.ts'
+import type { Moderate } from './moderation/hook.ts'
 import type { Outbox } from './replies/outbox.ts'
 import type { Quota } from './replies/quota.ts'
 import type { Database } from './schema/tables.ts'
@@ -21,4 +22,6 @@ export type Deps = {
   indexer: Indexer
   outbox: Outbox
   quota: Quota
+  /** Where messages are shown to somebody before they are stored. */
+  moderate?: Moderate | undefined
 }

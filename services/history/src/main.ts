@@ -3,7 +3,7 @@ import { connectJetStream } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
 import * as Type from 'typebox'
 import { createHistory } from './service.ts'
-import { readQuota, settings } from './settings.ts'
+import { readModeration, readQuota, readRetention, settings } from './settings.ts'
 
 await runService('history', Type.Object(settings), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
@@ -15,6 +15,8 @@ await runService('history', Type.Object(settings), async (env, log) => {
     exchange,
     queue,
     quota: readQuota(env),
+    retention: readRetention(env),
+    moderation: readModeration(env),
     internalToken: env.INTERNAL_TOKEN,
     host: env.HOST,
     port: env.PORT,

@@ -6,6 +6,9 @@ import { Refusal } from '@parley/protocol'
 import type { Queue } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import type { FastifyInstance } from 'fastify'
+import { createAdministration } from './administration/accounts.ts'
+import { createAuditReads } from './administration/audit.ts'
+import { createInstallation } from './administration/installation.ts'
 import { createAnnouncements } from './announcements/announce.ts'
 import { createAssistants } from './conversations/assistants.ts'
 import { createConversations } from './conversations/conversations.ts'
@@ -16,17 +19,28 @@ import { createAppend } from './messages/append.ts'
 import { createBranches } from './messages/branch.ts'
 import { createMessageEdits } from './messages/edit.ts'
 import { createMessageReads } from './messages/read.ts'
+import { createBlocks } from './moderation/blocks.ts'
+import { createHeld } from './moderation/held.ts'
+import { createModerate, type ModerationOptions, moderated } from './moderation/hook.ts'
+import { createReports } from './moderation/reports.ts'
 import { createRepeats } from './replies/again.ts'
 import { createOutbox } from './replies/outbox.ts'
 import type { Quota } from './replies/quota.ts'
 import { createReplies } from './replies/replies.ts'
 import { createUsage } from './replies/usage.ts'
-import { connectDatabase, translateDatabaseError } from './schema/database.ts'
+import { createRetention, type Retention } from './retention/retention.ts'
+import { connectDatabase, isPassing, translateDatabaseError } from './schema/database.ts'
 import { migrateUp } from './schema/migrate.ts'
 import { createIndexer } from './search/indexer.ts'
 import { createSearch } from './search/search.ts'
 import { createAccounts } from './sessions/accounts.ts'
+import { createExports } from './sessions/export.ts'
+import { createGuests } from './sessions/guests.ts'
+import { createIdentities } from './sessions/identities.ts'
+import { createLinks } from './sessions/links.ts'
+import { createPasskeys } from './sessions/passkeys.ts'
 import { createSessions } from './sessions/sessions.ts'
+import { createTokens } from './sessions/tokens.ts'
 import { createImport } from './sharing/import.ts'
 import { createShares } from './sharing/shares.ts'
 
@@ -36,6 +50,8 @@ export type HistoryOptions = {
   exchange: Exchange
   queue: Queue
   quota?: Quota
+  moderation?: ModerationOptions | undefined
+  retention?: Retention
   /** The services' shared secret, which every call must carry. */
   internalToken: string
   host: string
@@ -45,6 +61,7 @@ export type HistoryOptions = {
 
 type Handlers = { [N in CallName]: (body: BodyOf<N>) => Promise<ResponseOf<N>> }
 
+const keepAll: Retention = { deletedDays: null, messageDays: null, auditDays: null }
 const unlimited: Quota = { requestsPerDay: null, tokensPerDay: null, openReplies: null, repliesAtOnce: 1_000 }
 /** A full batch of the longest messages. */
 const bodyLimitBytes = 64 * 1024 * 1024
@@ -53,7 +70,7 @@ const bodyLimitBytes = 64 * 1024 * 1024
 export async function createHistory(options: HistoryOptions): Promise<Service & { url: string; app: FastifyInstance }> {
   const { exchange, queue, log } = options
   const { pool, db, close } = connectDatabase(options.databaseUrl, options.maxConnections ?? 10, log)
-  const ran = await waitFor('postgres', log, () => migrateUp(db))
+  const ran = await waitFor('postgres', log, () => migrateUp(db), isPassing)
   if (ran.length > 0) log.info({ migrations: ran }, 'the schema is up to date')
 
   const indexer = createIndexer({ db, log })
@@ -61,14 +78,30 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   const { quota = unlimited } = options
   const { relay, scratch } = exchange
   const outbox = createOutbox({ db, queue, log, quota, announcements, scratch })
-  const deps = { db, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota }
+  const moderate = options.moderation && createModerate(options.moderation, log)
+  const deps = { db, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota, moderate }
   const edits = createMessageEdits(deps)
+  const members = createMembers(deps)
+  const append = createAppend(deps)
+  const retention = createRetention(deps, options.retention ?? keepAll)
   const { finishDeletions, ...accounts } = createAccounts(deps)
   const handlers: Handlers = {
     ...createSessions(deps),
     ...accounts,
+    ...createLinks(deps),
+    ...createPasskeys(deps),
+    ...createIdentities(deps),
+    ...createGuests(deps, members.acceptInvite),
+    ...createTokens(deps),
+    ...createExports(deps),
+    ...createBlocks(deps),
+    ...createAdministration(deps),
+    ...createInstallation(deps),
+    ...createAuditReads(deps),
+    ...createReports(deps),
+    ...createHeld(deps, append),
     ...createConversations(deps),
-    ...createMembers(deps),
+    ...members,
     ...createPlaces(deps),
     ...createMessageReads(deps),
     ...createAssistants(deps),
@@ -79,7 +112,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     ...createSearch(deps),
     ...createShares(deps),
     ...createImport(deps),
-    appendMessages: createAppend(deps),
+    appendMessages: moderate ? moderated(append, moderate, deps) : append,
     editMessage: edits.edit,
     deleteMessage: edits.remove,
     reactToMessage: edits.react,
@@ -95,6 +128,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   })
   const url = await app.listen({ host: options.host, port: options.port })
   void finishDeletions().catch((error: Error) => log.warn({ reason: error.message }, 'deletions wait for a restart'))
+  retention.start()
   log.info({ url }, 'history is ready')
 
   return {
@@ -102,6 +136,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     app,
     async close() {
       await app.close()
+      await retention.close()
       outbox.close()
       announcements.close()
       await indexer.close()

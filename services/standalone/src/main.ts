@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { chooseModels, createPace, createTools } from '@parley/ai-worker/model'
-import { readQuota } from '@parley/history/settings'
+import { readIdentity } from '@parley/gateway/settings'
+import { readModeration, readQuota, readRetention } from '@parley/history/settings'
 import { runService } from '@parley/kit'
 import { PostgresError, startPostgres } from '@parley/local-postgres'
 import * as Type from 'typebox'
@@ -27,6 +28,10 @@ await runService('parley', Type.Object(settings), async (env, log) => {
       port: env.PORT,
       models: await chooseModels(env, tools, createPace()),
       quota: readQuota(env),
+      retention: readRetention(env),
+      moderation: readModeration(env),
+      identity: readIdentity(env),
+      tellSetupCode: (code) => say(`To administer it: sign up, open /setup, and enter ${code}`),
       webFolder,
       log,
     })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createWorker } from '@parley/ai-worker'
 import type { Models } from '@parley/ai-worker/model'
 import { createChat } from '@parley/chat-ws'
-import { createGateway } from '@parley/gateway'
+import { createGateway, type GatewayOptions } from '@parley/gateway'
 import { createHistory, type HistoryOptions } from '@parley/history'
 import { createHistoryClient } from '@parley/history-client'
 import type { Logger, Service } from '@parley/kit'
@@ -24,6 +24,10 @@ export type StandaloneOptions = {
   sendsPerMinute?: number
   maxSocketsPerUser?: number
   quota?: HistoryOptions['quota']
+  retention?: HistoryOptions['retention']
+  moderation?: HistoryOptions['moderation']
+  identity?: GatewayOptions['identity']
+  tellSetupCode?: GatewayOptions['tellSetupCode']
 }
 
 const local = { host: '127.0.0.1', port: 0 }
@@ -35,11 +39,13 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
   const internalToken = randomBytes(32).toString('base64url')
   const exchange = createInProcessExchange()
   const queue = createInProcessQueue(log)
-  const { databaseUrl, quota } = options
+  const { databaseUrl, quota, retention, moderation, identity, tellSetupCode } = options
   const storage = await createHistory({
     ...local,
     databaseUrl,
     ...(quota && { quota }),
+    ...(retention && { retention }),
+    ...(moderation && { moderation }),
     exchange,
     queue,
     internalToken,
@@ -69,6 +75,8 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
     signingKey: options.signingKey,
     secureCookies: false,
     behindProxy: false,
+    ...(identity && { identity }),
+    ...(tellSetupCode && { tellSetupCode }),
     limits: {
       signUpsPerHour: unlimited,
       signInsPerMinute: 60,

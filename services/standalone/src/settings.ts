@@ -1,5 +1,6 @@
 import { modelSettings } from '@parley/ai-worker/settings'
-import { quotaSettings } from '@parley/history/settings'
+import { identitySettings } from '@parley/gateway/settings'
+import { moderationSettings, quotaSettings, retentionSettings } from '@parley/history/settings'
 import { setting } from '@parley/kit'
 import * as Type from 'typebox'
 
@@ -10,4 +11,7 @@ export const settings = {
   DATA_DIR: setting.text('Folder for the data, which is made where it is missing', { default: 'data' }),
   ...modelSettings,
   ...quotaSettings,
+  ...retentionSettings,
+  ...moderationSettings,
+  ...identitySettings,
 }

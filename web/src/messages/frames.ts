@@ -1,29 +1,45 @@
-const waiting = new Set<() => void>()
+/** What is drawn of Markdown in one frame, in characters: about 10 ms of work on a laptop. */
+const frameChars = 1_500
+
+const waiting = new Set<{ chars: number; work: () => void }>()
 let isAsked = false
+let spent = 0
+
+/** Whether there is room to draw a text in this frame yet. Where there is not, it has its turn by `inItsFrame`. */
+export function takeRoom(chars: number): boolean {
+  if (spent >= frameChars) return false
+  spent += chars
+  askForFrame()
+  return true
+}
 
 /**
- * Calls back in one of the next frames, one caller in each: however much there is to draw, no frame has much of it. What
- * React defers instead is drawn at once when it was put off for long, as it is while somebody scrolls.
+ * Calls back in one of the next frames: however much there is to draw, no frame has much of it. What React defers
+ * instead is drawn at once when it was put off for long, as it is while somebody scrolls.
  *
  * @returns takes it back
  */
-export function inItsFrame(work: () => void): () => void {
-  waiting.add(work)
+export function inItsFrame(chars: number, work: () => void): () => void {
+  const turn = { chars, work }
+  waiting.add(turn)
   askForFrame()
-  return () => void waiting.delete(work)
+  return () => void waiting.delete(turn)
 }
 
 function askForFrame(): void {
-  if (isAsked || waiting.size === 0) return
+  if (isAsked) return
   isAsked = true
   requestAnimationFrame(next)
 }
 
 function next(): void {
   isAsked = false
-  const [work] = waiting
-  if (!work) return
-  waiting.delete(work)
-  askForFrame()
-  work()
+  spent = 0
+  for (const turn of waiting) {
+    if (spent >= frameChars) break
+    waiting.delete(turn)
+    spent += turn.chars
+    turn.work()
+  }
+  if (waiting.size > 0 || spent > 0) askForFrame()
 }

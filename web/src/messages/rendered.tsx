@@ -3,7 +3,7 @@ import { type PluginConfig, parseMarkdownIntoBlocks, Streamdown } from 'streamdo
 import { t } from '../texts/texts.ts'
 import { createCutter } from './cutter.ts'
 import { hasFormulas, withDollars } from './formulas.ts'
-import { inItsFrame } from './frames.ts'
+import { inItsFrame, takeRoom } from './frames.ts'
 import { Plain } from './plain.tsx'
 
 const components: NonNullable<ComponentProps<typeof Streamdown>['components']> = {
@@ -48,16 +48,17 @@ function Link({ href, children }: ComponentProps<'a'>) {
 const controls = { code: { copy: true, download: false }, table: false, mermaid: false }
 
 /**
- * Markdown, piece by piece: while it is written only the last one is looked at again. A long text that comes into sight
- * is drawn a piece a frame; its words are there at once, and scrolling to it does not halt.
+ * Markdown, piece by piece: while it is written only the last one is looked at again. When much comes into sight at once,
+ * its words are there at once and are drawn frame by frame, so that scrolling does not halt.
  */
 export default function Rendered({ text, writing }: { text: string; writing: boolean }) {
   const plugins = usePlugins(hasFormulas(text))
   const [cut] = useState(() => createCutter(parseMarkdownIntoBlocks))
   const pieces = useMemo(() => cut(withDollars(text)), [cut, text])
   const [found] = useState(pieces.length)
-  const [drawn, setDrawn] = useState(1)
-  useEffect(() => (drawn >= found ? undefined : inItsFrame(() => setDrawn(drawn + 1))), [drawn, found])
+  const [drawn, setDrawn] = useState(() => (takeRoom(pieces[0]?.length ?? 0) ? 1 : 0))
+  const chars = pieces[drawn]?.length ?? 0
+  useEffect(() => (drawn >= found ? undefined : inItsFrame(chars, () => setDrawn(drawn + 1))), [drawn, found, chars])
 
   return pieces.map((text, at) => (
     <Piece

@@ -10,6 +10,20 @@ const tag = 'invites'
 const defaultHours = 24 * 7
 const At = Type.Object({ token: Type.String({ minLength: 1, maxLength: 100 }) })
 
+/** What an invite is for, for whoever has its link: they may not have an account yet. */
+export function openInviteRoutes({ history, rateLimits }: Deps): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/invites/:token',
+      { schema: documented(tag, 'What an invite is for', { params: At, 200: InvitePreview }) },
+      async (request) => {
+        await rateLimits.visit(request.ip)
+        return history.previewInvite({ tokenHash: hashSecret(request.params.token) })
+      },
+    )
+  }
+}
+
 /** Invite links: whoever has one may join until it expires. */
 export function inviteRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -23,7 +37,7 @@ export function inviteRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
         }),
       },
       async (request, reply) => {
-        const { role, expiresInHours = defaultHours, maxUses } = request.body
+        const { role, expiresInHours = defaultHours, maxUses, guests = false } = request.body
         const token = newSecret()
         const expiresAt = new Date(Date.now() + expiresInHours * 3600 * 1000).toISOString()
         const { conversation } = request.params
@@ -35,16 +49,11 @@ export function inviteRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
           tokenHash: hashSecret(token),
           expiresAt,
           ...(maxUses && { maxUses }),
+          guests,
         })
         reply.status(201)
         return { token, expiresAt }
       },
-    )
-
-    app.get(
-      '/invites/:token',
-      { schema: documented(tag, 'What an invite is for', { params: At, 200: InvitePreview }) },
-      async (request) => history.previewInvite({ tokenHash: hashSecret(request.params.token) }),
     )
 
     app.post(

@@ -14,7 +14,9 @@ export function modelRoutes({ history, scratch }: Deps): FastifyPluginAsyncTypeb
       { schema: documented(tag, 'The models that a reply may be asked of', { 200: Models }) },
       async () => {
         const offered = await scratch.read(offeredModelsKey)
-        return { models: offered === undefined ? [] : (JSON.parse(offered) as string[]) }
+        const { models: allowed } = await history.readModels({})
+        const all = offered === undefined ? [] : (JSON.parse(offered) as string[])
+        return { models: allowed ? all.filter((model) => allowed.includes(model)) : all }
       },
     )
 

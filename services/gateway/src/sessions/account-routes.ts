@@ -4,25 +4,27 @@ import type { FastifyRequest } from 'fastify'
 import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
-import { checkPassword, hashPassword } from './password.ts'
+import { knownDevice } from './known-device.ts'
+import { checkPassword, hashPassword, requireUnleaked } from './password.ts'
 import { clearRefreshCookie } from './refresh-cookie.ts'
 import { actorOf } from './require-session.ts'
 
 const tag = 'account'
 
 /** One's own account: name, password, the places where one is signed in, and its end. */
-export function ownAccountRoutes({
-  history,
-  rateLimits,
-  sessionChecks,
-  secureCookies,
-}: Deps): FastifyPluginAsyncTypebox {
-  /** Whoever finds a browser open is not to take the account over. */
-  async function requirePassword(request: FastifyRequest, password: string, field: string): Promise<void> {
-    const { email } = actorOf(request).user
-    await rateLimits.signIn(request.ip, email)
+export function ownAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
+  const { history, rateLimits, sessionChecks, secureCookies } = deps
+
+  /** Whoever finds a browser open is not to take the account over. Where there is no password, being signed in is all there is. */
+  async function requirePassword(request: FastifyRequest, password: string | undefined, field: string): Promise<void> {
+    const { email, guest } = actorOf(request).user
+    if (guest) return
+    const attempt = { address: request.ip, email, device: knownDevice(deps, email, request) }
+    await rateLimits.password(attempt)
     const { passwordHash } = await history.findCredentials({ email })
-    if (await checkPassword(password, passwordHash)) return
+    if (passwordHash === undefined) return
+    if (await checkPassword(password ?? '', passwordHash)) return
+    await rateLimits.failed(attempt)
     throw new Refusal('auth.wrong_password', 'This is not your password.', { field })
   }
 
@@ -51,8 +53,9 @@ export function ownAccountRoutes({
       async (request, reply) => {
         const { user, session } = actorOf(request)
         await requirePassword(request, request.body.current, '/current')
+        await requireUnleaked(deps, request.body.next)
         const passwordHash = await hashPassword(request.body.next)
-        await history.changePassword({ actor: user.id, session, passwordHash })
+        await history.changePassword({ actor: user.id, session, passwordHash, address: request.ip })
         return reply.status(204).send()
       },
     )
@@ -68,7 +71,7 @@ export function ownAccountRoutes({
       async (request, reply) => {
         const { user, session } = actorOf(request)
         await requirePassword(request, request.body.password, '/password')
-        await history.deleteUser({ actor: user.id })
+        await history.deleteUser({ actor: user.id, address: request.ip })
         sessionChecks.forget(session)
         clearRefreshCookie(reply, secureCookies)
         return reply.status(204).send()

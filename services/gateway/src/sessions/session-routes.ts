@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { newId, Refusal, Session, SignIn, SignUp, Ticket, ticketKey, ticketTtlMs, User } from '@parley/protocol'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import { newId, Refusal, Session, SignIn, SignUp } from '@parley/protocol'
 import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
-import { accessTokenSeconds } from './access-token.ts'
+import { answerSession, beginSession } from './begin.ts'
 import { isSealed, seal } from './keyring.ts'
-import { checkPassword, hashPassword } from './password.ts'
+import { knownDevice, rememberDevice } from './known-device.ts'
+import { sendVerification } from './link-routes.ts'
+import { checkPassword, hashPassword, requireUnleaked } from './password.ts'
+import { publicOrigin } from './public-origin.ts'
 import {
   clearRefreshCookie,
   hashSecret,
@@ -18,34 +19,9 @@ import {
 } from './refresh-cookie.ts'
 import { actorOf } from './require-session.ts'
 
-const maxUserAgentChars = 400
-
 /** Signing up, in, and staying signed in: what needs no access token. */
 export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  const { history, accessTokens, keyring, rateLimits, secureCookies } = deps
-
-  async function answer(user: User, session: string): Promise<Session> {
-    return {
-      user,
-      accessToken: await accessTokens.issue({ user: user.id, session }),
-      expiresInSeconds: accessTokenSeconds,
-    }
-  }
-
-  async function begin(user: User, request: FastifyRequest, reply: FastifyReply): Promise<Session> {
-    const session = newId()
-    const secret = seal(keyring, session, newSecret())
-    const userAgent = (request.headers['user-agent'] ?? '').slice(0, maxUserAgentChars)
-    await history.startSession({
-      id: session,
-      user: user.id,
-      secretHash: hashSecret(secret),
-      userAgent,
-      expiresAt: sessionExpiry(),
-    })
-    setRefreshCookie(reply, { session, secret }, secureCookies)
-    return answer(user, session)
-  }
+  const { history, keyring, rateLimits, secureCookies } = deps
 
   return async (app) => {
     app.post(
@@ -53,11 +29,21 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       { schema: documented('sessions', 'Make an account and sign in', { body: SignUp, 201: Session }) },
       async (request, reply) => {
         await rateLimits.signUp(request.ip)
-        const { email, name, password } = request.body
+        const { email, name, password, invite } = request.body
+        await requireUnleaked(deps, password)
         const passwordHash = await hashPassword(password)
-        const user = await history.createUser({ id: newId(), email, name: name.trim() || email, passwordHash })
+        const user = await history.createUser({
+          id: newId(),
+          email,
+          name: name.trim() || email,
+          passwordHash,
+          address: request.ip,
+          ...(invite && { inviteHash: hashSecret(invite) }),
+        })
+        await sendVerification(deps, publicOrigin(deps, request), user)
+        rememberDevice(deps, email, reply)
         reply.status(201)
-        return begin(user, request, reply)
+        return beginSession(deps, { user, way: 'sign-up' }, request, reply)
       },
     )
 
@@ -66,14 +52,18 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       { schema: documented('sessions', 'Sign in', { body: SignIn, 201: Session }) },
       async (request, reply) => {
         const { email, password } = request.body
-        await rateLimits.signIn(request.ip, email)
+        const attempt = { address: request.ip, email, device: knownDevice(deps, email, request) }
+        await rateLimits.password(attempt)
         const { user, passwordHash } = await history.findCredentials({ email })
         const matches = await checkPassword(password, passwordHash)
         if (!user || !matches) {
+          await rateLimits.failed(attempt)
+          await history.noteFailedSignIn({ email, address: request.ip })
           throw new Refusal('auth.invalid_credentials', 'This email address and password do not belong together.')
         }
+        rememberDevice(deps, email, reply)
         reply.status(201)
-        return begin(user, request, reply)
+        return beginSession(deps, { user, way: 'password' }, request, reply)
       },
     )
 
@@ -95,6 +85,7 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
             isIssued: isSealed(keyring, token.session, token.secret),
             nextSecretHash: hashSecret(next),
             expiresAt: sessionExpiry(),
+            address: request.ip,
           })
           .catch((error: unknown) => {
             if (error instanceof Refusal && error.code === 'auth.session_ended')
@@ -103,25 +94,15 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           })
         // Where another tab was first, that tab's answer has set the cookie already.
         if (rotated) setRefreshCookie(reply, { session: token.session, secret: next }, secureCookies)
-        return answer(user, token.session)
+        return answerSession(deps, user, token.session)
       },
     )
   }
 }
 
 /** What a session can do with itself. */
-export function sessionRoutes({
-  history,
-  scratch,
-  sessionChecks,
-  secureCookies,
-  rateLimits,
-}: Deps): FastifyPluginAsyncTypebox {
+export function sessionRoutes({ history, sessionChecks, secureCookies }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/me', { schema: documented('sessions', 'Who is signed in', { 200: User }) }, async (request) => {
-      return actorOf(request).user
-    })
-
     app.delete(
       '/sessions/current',
       { schema: documented('sessions', 'Sign out here', { 204: Type.Null() }) },
@@ -143,19 +124,6 @@ export function sessionRoutes({
         sessionChecks.forget(session)
         clearRefreshCookie(reply, secureCookies)
         return reply.status(204).send()
-      },
-    )
-
-    app.post(
-      '/tickets',
-      { schema: documented('sessions', 'Get a ticket for one WebSocket', { 201: Ticket }) },
-      async (request, reply) => {
-        const { user, session } = actorOf(request)
-        await rateLimits.ticket(user.id)
-        const ticket = randomBytes(24).toString('base64url')
-        await scratch.put(ticketKey(ticket), JSON.stringify({ user: user.id, session }), ticketTtlMs)
-        reply.status(201)
-        return { ticket }
       },
     )
   }

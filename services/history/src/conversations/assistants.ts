@@ -1,5 +1,6 @@
 import type { BodyOf } from '@parley/history-client'
 import { type Assistant, limits, Refusal } from '@parley/protocol'
+import { requireModel } from '../administration/installation.ts'
 import type { Deps } from '../deps.ts'
 import { changing } from './changing.ts'
 import { writeConversation } from './write.ts'
@@ -13,6 +14,7 @@ export function createAssistants(deps: Pick<Deps, 'db' | 'announcements'>) {
     const { actor, conversation, assistant: id, settings } = body
     return changing(deps, { actor, conversation }, 'configure', async (held) => {
       const { assistants } = held.conversation
+      await requireModel(held.trx, settings.model)
       const others = assistants.filter((other) => other.id !== id && !other.left)
       if (others.some(({ handle }) => handle === settings.handle)) {
         throw new Refusal('assistant.handle_taken', `Another assistant here is called @${settings.handle}.`, {

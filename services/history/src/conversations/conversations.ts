@@ -12,6 +12,7 @@ import { notFound } from '../access.ts'
 import { fromCursor, toCursor } from '../cursor.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
+import { requireAccount } from '../sessions/user.ts'
 import { changing, changingAsSystem, toConversation } from './changing.ts'
 import { toMember } from './member.ts'
 import { writeConversation } from './write.ts'
@@ -24,6 +25,7 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
   /** A second call with the same id, by the same person, finds the conversation that the first one made. */
   async function createConversation(body: BodyOf<'createConversation'>): Promise<ConversationSummary> {
     const { actor, id, title = '', assistant = 'auto' } = body
+    await requireAccount(db, actor)
     const made = await db.transaction().execute(async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('conversations')

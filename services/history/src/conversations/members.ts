@@ -1,8 +1,10 @@
 import { type Conversation, limits, Refusal, type Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { requireRole } from '../access.ts'
+import { audit } from '../administration/audit.ts'
 import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
+import { requireAccount } from '../sessions/user.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
 import { countMembers, findMember, hasOtherOwner, leave, writeMember } from './member.ts'
 
@@ -16,6 +18,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     const { seq, shown } = await changing(deps, { actor, conversation }, 'setRole', async (held) => {
       const current = await requireMember(held, user)
       if (current.role === 'owner' && role !== 'owner') await requireOtherOwner(held, user)
+      await audit(held.trx, { action: 'member.role', actor, target: user, detail: { conversation, role } })
       return { seq: await writeMember(held, user, { role, left_at: null }), shown: held.conversation }
     })
     tellJoined(shown, user, role)
@@ -28,6 +31,9 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       requireRole(held.role, 'removeMember', actor === user ? 'own' : 'foreign')
       const current = await requireMember(held, user)
       if (current.role === 'owner') await requireOtherOwner(held, user)
+      if (actor !== user) {
+        await audit(held.trx, { action: 'member.removed', actor, target: user, detail: { conversation } })
+      }
       return { seq: await leave(held, user, current.role) }
     })
     deps.announcements.toUser(user, { type: 'left', conversation })
@@ -41,8 +47,10 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
     tokenHash: string
     expiresAt: string
     maxUses?: number | undefined
+    guests?: boolean | undefined
   }) {
     return changing(deps, invite, 'invite', async ({ trx, conversation }) => {
+      await requireAccount(trx, invite.actor)
       await trx
         .insertInto('invites')
         .values({
@@ -52,17 +60,20 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
           created_by: invite.actor,
           expires_at: new Date(invite.expiresAt),
           max_uses: invite.maxUses ?? null,
+          guests: invite.guests ?? false,
         })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
+      const detail = { role: invite.role, guests: invite.guests ?? false }
+      await audit(trx, { action: 'invite.created', actor: invite.actor, target: conversation.id, detail })
       return {}
     })
   }
 
   async function previewInvite({ tokenHash }: { tokenHash: string }) {
-    const { title, member_count, role, used_up } = await requireInvite(tokenHash)
+    const { title, member_count, role, used_up, guests } = await requireInvite(tokenHash)
     if (used_up) throw notInvited()
-    return { title, memberCount: member_count, role }
+    return { title, memberCount: member_count, role, guests }
   }
 
   /** Makes the actor a member. Who is one already stays what they are. */
@@ -84,6 +95,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
       await sql`update invites set uses = uses + 1 where token_hash = ${tokenHash}`.execute(held.trx)
       await countMembers(held, 1)
       await writeMember(held, actor, { role, left_at: null })
+      await audit(held.trx, { action: 'invite.used', actor, target: conversation })
       return { ...held.conversation, memberCount: held.conversation.memberCount + 1 }
     })
     if (!joined) return { conversation }
@@ -101,6 +113,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
         'title',
         'member_count',
         'role',
+        'guests',
         sql<boolean>`coalesce(uses >= max_uses, false)`.as('used_up'),
       ])
       .where('token_hash', '=', tokenHash)

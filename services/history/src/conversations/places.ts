@@ -2,6 +2,7 @@ import type { BodyOf } from '@parley/history-client'
 import type { Role } from '@parley/protocol'
 import { sql } from 'kysely'
 import { notFound, requireRole } from '../access.ts'
+import { audit } from '../administration/audit.ts'
 import type { Deps } from '../deps.ts'
 
 /** Where conversations are kept, by each member for themselves, and how they go and come back. */
@@ -35,6 +36,7 @@ export function createPlaces({ db, announcements }: Pick<Deps, 'db' | 'announcem
       const members = await sql<{ user_id: string }>`
         update members set left_at = now() where conversation_id = ${conversation} and left_at is null
         returning user_id`.execute(trx)
+      await audit(trx, { action: 'conversation.deleted', actor, target: conversation })
       return { head: row.head_seq, members: members.rows }
     })
     if (!gone) return {}

@@ -80,16 +80,18 @@ asked as materialized (
 spent as materialized (
   select
     a.author_id, coalesce(u.requests, 0) as requests, coalesce(u.input_tokens + u.output_tokens, 0) as tokens,
+    coalesce(p.quota_requests, $6::integer) as most_requests, coalesce(p.quota_tokens, $7::bigint) as most_tokens,
     (select count(*) from messages o where o.asked_by = a.author_id and o.status in ('queued', 'streaming')) as open
   from (select distinct author_id from asked) a
+  join users p on p.id = a.author_id
   left join usage u on u.user_id = a.author_id and u.day = (now() at time zone 'utc')::date
 ),
 replies as materialized (
   select
     a.*,
     case
-      when s.requests + a.count > $6::integer then 'quota.requests'
-      when s.tokens >= $7::bigint then 'quota.tokens'
+      when s.requests + a.count > s.most_requests then 'quota.requests'
+      when s.tokens >= s.most_tokens then 'quota.tokens'
       when s.open + a.count > $8::integer then 'quota.replies'
     end as refusal,
     case when s.open + a.count <= $9::integer then now() end as released_at

@@ -3,13 +3,14 @@ import { sql } from 'kysely'
 import { requireRole } from '../access.ts'
 import { changing, type Held } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
+import { requirePassing } from '../moderation/hook.ts'
 import type { Stored } from './load.ts'
 import { findMessage, writeMessage } from './write.ts'
 
 type At = { actor: string; conversation: string; message: string }
 
 /** Changes to messages that stand: edit, delete, react. A change that changes nothing takes no `seq`. */
-export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements'>) {
+export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements' | 'moderate'>) {
   return { edit, remove, react }
 
   /** Authors edit their own messages. */
@@ -18,6 +19,7 @@ export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements'>) {
       const { message: old, changedSeq } = await requireMessage(held, message)
       requireRole(held.role, 'editMessage', old.author === actor ? 'own' : 'foreign')
       if (old.content === content) return { seq: changedSeq }
+      await requirePassing(deps.moderate, { id: message, conversation, author: actor, content })
       return { seq: await writeMessage(held, message, { content: content.toWellFormed(), edited_at: sql`now()` }) }
     })
   }
@@ -32,12 +34,7 @@ export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements'>) {
       if (status === 'queued' || status === 'streaming') {
         throw new Refusal('reply.held', 'This reply is still being written. Stop it first.')
       }
-      await held.trx
-        .deleteFrom('reactions')
-        .where('conversation_id', '=', conversation)
-        .where('message_id', '=', message)
-        .execute()
-      return { seq: await writeMessage(held, message, { content: '', deleted_at: sql`now()` }) }
+      return { seq: await erase(held, message) }
     })
   }
 
@@ -70,4 +67,22 @@ async function requireMessage(held: Held, message: string): Promise<Stored> {
   const stored = await findMessage(held, message)
   if (stored.message.deletedAt !== null) throw new Refusal('message.not_found', 'This message was deleted.')
   return stored
+}
+
+/** Takes a message's text away, and what was made of it. Its row stays. @returns the `seq` of the change */
+export async function erase(held: Held, message: string): Promise<number> {
+  const { message: old, changedSeq } = await findMessage(held, message)
+  if (old.deletedAt !== null) return changedSeq
+  const { trx, conversation } = held
+  await trx
+    .deleteFrom('reactions')
+    .where('conversation_id', '=', conversation.id)
+    .where('message_id', '=', message)
+    .execute()
+  // A summary may tell what was in it; another is made when one is needed.
+  await trx.deleteFrom('summaries').where('conversation_id', '=', conversation.id).execute()
+  await sql`
+    update conversations set preview = ''
+    where id = ${conversation.id} and preview = left(${old.content}, ${limits.previewChars})`.execute(trx)
+  return writeMessage(held, message, { content: '', parts: null, deleted_at: sql`now()` })
 }

@@ -1,5 +1,6 @@
 import type { BodyOf } from '@parley/history-client'
 import { Refusal } from '@parley/protocol'
+import { requireModel } from '../administration/installation.ts'
 import { changing, type Held } from '../conversations/changing.ts'
 import { writeConversation } from '../conversations/write.ts'
 import type { Deps } from '../deps.ts'
@@ -71,6 +72,7 @@ export function createRepeats(deps: Pick<Deps, 'db' | 'announcements' | 'outbox'
       if (row.status === 'queued' || row.status === 'streaming') {
         throw new Refusal('reply.held', 'This reply is still being written. Stop it first.')
       }
+      await requireModel(held.trx, model)
       await spendRequest(held.trx, actor, deps.quota)
       await show(held, old, { away: true })
       const seq = await insertVersion(held, row, { id: reply, actor, model })

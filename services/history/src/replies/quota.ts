@@ -24,12 +24,27 @@ export function quotaFailure(code: QuotaCode, askedAt: Date): Reply {
   return { status: 'failed', code, reason: replyErrors[code].words, ...resetsAt }
 }
 
+/** What one person may use: as an administrator has set it for them, else as for all. */
+export async function quotaOf(db: Kysely<Database>, user: string, quota: Quota): Promise<Quota> {
+  const own = await db
+    .selectFrom('users')
+    .select(['quota_requests', 'quota_tokens'])
+    .where('id', '=', user)
+    .executeTakeFirst()
+  return {
+    ...quota,
+    requestsPerDay: own?.quota_requests ?? quota.requestsPerDay,
+    tokensPerDay: own?.quota_tokens ?? quota.tokensPerDay,
+  }
+}
+
 /**
  * Writes down that a person asks for one more reply.
  *
  * @throws Refusal one of the quota's, with the time until it starts again, where there is nothing left
  */
 export async function spendRequest(db: Kysely<Database>, user: string, quota: Quota): Promise<void> {
+  const { requestsPerDay, tokensPerDay } = await quotaOf(db, user, quota)
   const { rows } = await sql<{ requests: number; tokens: number; open: number }>`
     insert into usage as u (user_id, day, requests) values (${user}, (now() at time zone 'utc')::date, 1)
     on conflict (user_id, day) do update set requests = u.requests + 1
@@ -37,8 +52,8 @@ export async function spendRequest(db: Kysely<Database>, user: string, quota: Qu
       select count(*) from messages where asked_by = ${user} and status in ('queued', 'streaming')
     ) as open`.execute(db)
   const { requests, tokens, open } = rows[0]!
-  if (requests > (quota.requestsPerDay ?? Number.POSITIVE_INFINITY)) throw over('quota.requests')
-  if (tokens >= (quota.tokensPerDay ?? Number.POSITIVE_INFINITY)) throw over('quota.tokens')
+  if (requests > (requestsPerDay ?? Number.POSITIVE_INFINITY)) throw over('quota.requests')
+  if (tokens >= (tokensPerDay ?? Number.POSITIVE_INFINITY)) throw over('quota.tokens')
   if (open >= (quota.openReplies ?? Number.POSITIVE_INFINITY)) throw over('quota.replies')
 }
 

@@ -1,5 +1,6 @@
 import type { BodyOf, Claim, ResponseOf } from '@parley/history-client'
 import { type Assistant, Refusal, topics, writeTranscript } from '@parley/protocol'
+import { chooseModel } from '../administration/installation.ts'
 import { changing, changingAsSystem, type Held } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
 import type { MessageRow } from '../messages/rows.ts'
@@ -68,7 +69,11 @@ export function createReplies(deps: ReplyDeps) {
       return undefined
     }
     const assistant = assistantOf(held, row)
-    const model = row.wanted_model ?? assistant?.model ?? models[0]!.name
+    const model = await chooseModel(held.trx, row.wanted_model ?? assistant?.model, models)
+    if (model === undefined) {
+      await endReply(held, row, { transcript: '', end: failReply('model.forbidden') })
+      return undefined
+    }
     const { contextTokens } = models.find(({ name }) => name === model) ?? models[0]!
     const instructions = assistant?.instructions ?? ''
     const context = await loadContext(

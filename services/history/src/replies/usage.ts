@@ -2,7 +2,7 @@ import type { BodyOf } from '@parley/history-client'
 import type { UsageReport } from '@parley/protocol'
 import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
-import { nextDay } from './quota.ts'
+import { nextDay, quotaOf } from './quota.ts'
 
 const shownDays = 30
 
@@ -24,7 +24,7 @@ export function createUsage({ db, quota }: Pick<Deps, 'db' | 'quota'>) {
       .orderBy('day', 'desc')
       .limit(shownDays)
       .execute()
-    const { requestsPerDay, tokensPerDay, openReplies } = quota
+    const { requestsPerDay, tokensPerDay, openReplies } = await quotaOf(db, actor, quota)
     return { days, quota: { requestsPerDay, tokensPerDay, openReplies }, resetsAt: nextDay(new Date()).toISOString() }
   }
 

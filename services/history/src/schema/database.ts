@@ -29,14 +29,21 @@ export function connectDatabase(url: string, maxConnections: number, log: Logger
   return { pool, db, close: () => db.destroy() }
 }
 
-/** `unavailable` for an error that means that Postgres is away or busy and a repeat may work; others as they are. */
-export function translateDatabaseError(error: unknown): unknown {
+/** Whether an error means that Postgres is away or busy, and a repeat may work. */
+export function isPassing(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string }
-  const passing =
+  return (
     /^(08|53|57P|40001|40P01|57014|25P03)/.test(code ?? '') ||
     /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/.test(code ?? '') ||
     /Connection terminated|timeout exceeded when trying to connect|not queryable|connection error/i.test(message ?? '')
-  return passing ? new Refusal('unavailable', 'The database is away for the moment.', { cause: error }) : error
+  )
+}
+
+/** `unavailable` for an error that passes; others as they are. */
+export function translateDatabaseError(error: unknown): unknown {
+  return isPassing(error)
+    ? new Refusal('unavailable', 'The database is away for the moment.', { cause: error })
+    : error
 }
 
 /** Whether an error is the violation of a unique constraint. */

@@ -18,13 +18,16 @@ describe('migrations', () => {
       '0007-sharing',
       '0008-accounts',
       '0009-invites',
+      '0010-identity',
+      '0011-moderation',
+      '0012-retention',
     ])
     const { db } = replicas[0]!
     const tables = async () => (await db.introspection.getTables()).filter(({ name }) => !name.startsWith('kysely_'))
     expect((await tables()).map(({ name }) => name)).toContain('messages')
     await migrateDown(db)
     expect(await tables()).toEqual([])
-    expect(await migrateUp(db)).toHaveLength(9)
+    expect(await migrateUp(db)).toHaveLength(12)
     for (const { close } of replicas) await close()
     await drop()
   })

@@ -9,6 +9,9 @@ import { search } from './0006-search.ts'
 import { sharing } from './0007-sharing.ts'
 import { accounts } from './0008-accounts.ts'
 import { invites } from './0009-invites.ts'
+import { identity } from './0010-identity.ts'
+import { moderation } from './0011-moderation.ts'
+import { retention } from './0012-retention.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -21,6 +24,9 @@ const migrations = {
   '0007-sharing': sharing,
   '0008-accounts': accounts,
   '0009-invites': invites,
+  '0010-identity': identity,
+  '0011-moderation': moderation,
+  '0012-retention': retention,
 }
 
 /**

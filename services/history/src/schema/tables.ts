@@ -1,15 +1,23 @@
-import type { Assistant, Part, Place, Role } from '@parley/protocol'
+import type { Assistant, Part, Place, Role, Scope, SignUps } from '@parley/protocol'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 /** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
 export type Database = {
   users: {
     id: string
-    email: string
+    /** A guest has none. */
+    email: string | null
     name: string
+    /** Empty where one signs in by other ways only. */
     password_hash: string
     created_at: Generated<Date>
     deleted_at: Date | null
+    email_verified_at: Date | null
+    is_admin: Generated<boolean>
+    suspended_at: Date | null
+    /** Instead of what holds for all. */
+    quota_requests: number | null
+    quota_tokens: number | null
   }
   sessions: {
     id: string
@@ -21,6 +29,58 @@ export type Database = {
     created_at: Generated<Date>
     expires_at: Date
     ended_at: Date | null
+    address: Generated<string>
+    /** Of tokens for scripts, both. */
+    token_name: string | null
+    scopes: Scope[] | null
+  }
+  links: {
+    token_hash: string
+    user_id: string
+    purpose: 'verify' | 'reset'
+    email: string
+    created_at: Generated<Date>
+    expires_at: Date
+  }
+  passkeys: {
+    id: string
+    user_id: string
+    public_key: string
+    counter: number
+    transports: string[]
+    name: string
+    created_at: Generated<Date>
+    used_at: Date | null
+  }
+  identities: { issuer: string; subject: string; user_id: string; created_at: Generated<Date> }
+  installation: { one: Generated<boolean>; sign_ups: Generated<SignUps>; models: string[] | null }
+  audit: {
+    id: GeneratedAlways<number>
+    at: Generated<Date>
+    actor: string | null
+    action: string
+    target: string | null
+    address: string | null
+    detail: JSONColumnType<Record<string, unknown>> | null
+  }
+  reports: {
+    id: string
+    conversation_id: string
+    message_id: string
+    reported_by: string
+    reason: string
+    created_at: Generated<Date>
+    closed_at: Date | null
+    closed_by: string | null
+  }
+  blocks: { user_id: string; blocked_id: string; created_at: Generated<Date> }
+  held_messages: {
+    id: string
+    conversation_id: string
+    author_id: string
+    content: string
+    reason: string
+    created_at: Generated<Date>
   }
   conversations: {
     id: string
@@ -56,6 +116,7 @@ export type Database = {
     expires_at: Date
     max_uses: number | null
     uses: Generated<number>
+    guests: Generated<boolean>
   }
   shares: {
     id: string

@@ -1,9 +1,12 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
 import type { User } from '@parley/protocol'
 import { sql } from 'kysely'
+import { requireOtherAdministrator } from '../administration/administrator.ts'
+import { audit } from '../administration/audit.ts'
 import { changingAsSystem } from '../conversations/changing.ts'
 import { findMember, handOver, leave } from '../conversations/member.ts'
 import type { Deps } from '../deps.ts'
+import { endSessions, loadUser, requireAccount, tellEnded } from './user.ts'
 
 /** What people do with their own account. */
 export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>) {
@@ -11,44 +14,39 @@ export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>)
   return { renameUser, changePassword, listSessions, endOwnSession, deleteUser, finishDeletions }
 
   async function renameUser({ actor, name }: BodyOf<'renameUser'>): Promise<User> {
-    return db
-      .updateTable('users')
-      .set({ name: name.toWellFormed() })
-      .where('id', '=', actor)
-      .returning(['id', 'email', 'name'])
-      .executeTakeFirstOrThrow()
+    await db.updateTable('users').set({ name: name.toWellFormed() }).where('id', '=', actor).execute()
+    return loadUser(db, actor)
   }
 
   /** Whoever knew the old password is out: of all sessions only the one that changed it stays. */
-  async function changePassword({ actor, session, passwordHash }: BodyOf<'changePassword'>): Promise<object> {
+  async function changePassword(body: BodyOf<'changePassword'>): Promise<object> {
+    const { actor, session, passwordHash, address } = body
+    await requireAccount(db, actor)
     const ended = await db.transaction().execute(async (trx) => {
       await trx.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', actor).execute()
-      return trx
-        .updateTable('sessions')
-        .set({ ended_at: sql`now()` })
-        .where('user_id', '=', actor)
-        .where('id', '<>', session)
-        .where('ended_at', 'is', null)
-        .returning('id')
-        .execute()
+      await trx.deleteFrom('links').where('user_id', '=', actor).where('purpose', '=', 'reset').execute()
+      await audit(trx, { action: 'password.changed', actor, address })
+      return endSessions(trx, actor, session)
     })
-    for (const { id } of ended) announcements.toUser(actor, { type: 'signed-out', session: id })
+    tellEnded(announcements, actor, ended)
     return {}
   }
 
   async function listSessions({ actor }: BodyOf<'listSessions'>): Promise<ResponseOf<'listSessions'>> {
     const rows = await db
       .selectFrom('sessions')
-      .select(['id', 'user_agent', 'created_at', sql<Date>`coalesce(rotated_at, created_at)`.as('used_at')])
+      .select(['id', 'user_agent', 'address', 'created_at', sql<Date>`coalesce(rotated_at, created_at)`.as('used_at')])
       .where('user_id', '=', actor)
+      .where('scopes', 'is', null)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
       .orderBy('used_at', 'desc')
       .limit(200)
       .execute()
-    const sessions = rows.map(({ id, user_agent, created_at, used_at }) => ({
+    const sessions = rows.map(({ id, user_agent, address, created_at, used_at }) => ({
       id,
       userAgent: user_agent,
+      address,
       createdAt: created_at.toISOString(),
       usedAt: used_at.toISOString(),
     }))
@@ -71,16 +69,20 @@ export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>)
    * Nothing personal is left of the account, and what was said stays readable for those it was said to. Conversations
    * that nobody else is in go with it; of others, where it was the last owner, whoever is there longest takes over.
    */
-  async function deleteUser({ actor }: BodyOf<'deleteUser'>): Promise<object> {
+  async function deleteUser({ actor, address }: BodyOf<'deleteUser'>): Promise<object> {
     await db.transaction().execute(async (trx) => {
+      await requireOtherAdministrator(trx, actor)
       await sql`
-        update users set deleted_at = now(), name = 'Deleted account', password_hash = '',
-          email = 'deleted-' || id || '@deleted.invalid'
+        update users set deleted_at = now(), name = 'Deleted account', password_hash = '', is_admin = false,
+          email = 'deleted-' || id || '@deleted.invalid', email_verified_at = null
         where id = ${actor} and deleted_at is null`.execute(trx)
-      await trx.deleteFrom('sessions').where('user_id', '=', actor).execute()
+      for (const table of ['sessions', 'links', 'passkeys', 'identities', 'usage', 'blocks'] as const) {
+        await trx.deleteFrom(table).where('user_id', '=', actor).execute()
+      }
       await trx.deleteFrom('invites').where('created_by', '=', actor).execute()
       await trx.deleteFrom('shares').where('created_by', '=', actor).execute()
-      await trx.deleteFrom('usage').where('user_id', '=', actor).execute()
+      await trx.deleteFrom('held_messages').where('author_id', '=', actor).execute()
+      await audit(trx, { action: 'account.deleted', actor, address })
     })
     announcements.toUser(actor, { type: 'signed-out' })
     await leaveAll(actor)

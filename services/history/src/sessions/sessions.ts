@@ -1,8 +1,11 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
-import { limits, Refusal, type User } from '@parley/protocol'
-import { sql } from 'kysely'
+import { limits, Refusal, type SignUps, type User } from '@parley/protocol'
+import { type Kysely, sql } from 'kysely'
+import { audit } from '../administration/audit.ts'
 import type { Deps } from '../deps.ts'
 import { isUniqueViolation } from '../schema/database.ts'
+import type { Database } from '../schema/tables.ts'
+import { endSessions, loadUser, toUser, userColumns } from './user.ts'
 
 /** How long the secret before the last one is taken for a tab that lost the race to refresh, not for a thief. */
 const graceMs = 10_000
@@ -11,7 +14,9 @@ const graceMs = 10_000
 export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announcements'>) {
   return {
     createUser,
+    readSignUps,
     findCredentials,
+    noteFailedSignIn,
     startSession,
     rotateSession,
     checkSession,
@@ -20,51 +25,77 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
     connectUsers,
   }
 
-  async function createUser({ id, email, name, passwordHash }: BodyOf<'createUser'>): Promise<User> {
-    const user = { id, email: email.toLowerCase(), name: name.toWellFormed() }
+  async function createUser(body: BodyOf<'createUser'>): Promise<User> {
+    const { id, name, passwordHash, address } = body
+    const email = body.email.toLowerCase()
+    await requireOpen(db, body.inviteHash)
     try {
-      await db
-        .insertInto('users')
-        .values({ ...user, password_hash: passwordHash })
-        .execute()
+      await db.transaction().execute(async (trx) => {
+        await trx
+          .insertInto('users')
+          .values({ id, email, name: name.toWellFormed(), password_hash: passwordHash })
+          .execute()
+        await audit(trx, { action: 'account.created', actor: id, address })
+      })
     } catch (error) {
       if (!isUniqueViolation(error)) throw error
       const present = await db.selectFrom('users').select('email').where('id', '=', id).executeTakeFirst()
-      if (present?.email !== user.email) {
+      if (present?.email !== email) {
         throw new Refusal('auth.email_taken', 'There is an account with this email address already. Sign in instead.')
       }
     }
-    return user
+    return loadUser(db, id)
+  }
+
+  async function readSignUps(): Promise<ResponseOf<'readSignUps'>> {
+    const { rows } = await sql<{ sign_ups: SignUps; has_admin: boolean }>`
+      select sign_ups, exists (select from users where is_admin and deleted_at is null) as has_admin
+      from installation`.execute(db)
+    return { signUps: rows[0]!.sign_ups, hasAdministrator: rows[0]!.has_admin }
   }
 
   async function findCredentials({ email }: BodyOf<'findCredentials'>): Promise<ResponseOf<'findCredentials'>> {
     const row = await db
       .selectFrom('users')
-      .selectAll()
+      .select([...userColumns, 'password_hash'])
       .where('email', '=', email.toLowerCase())
       .where('deleted_at', 'is', null)
       .executeTakeFirst()
     if (!row) return {}
-    return { user: { id: row.id, email: row.email, name: row.name }, passwordHash: row.password_hash }
+    return { user: toUser(row), ...(row.password_hash !== '' && { passwordHash: row.password_hash }) }
   }
 
-  async function startSession(body: BodyOf<'startSession'>): Promise<object> {
-    await db
-      .insertInto('sessions')
-      .values({
-        id: body.id,
-        user_id: body.user,
-        secret_hash: body.secretHash,
-        user_agent: body.userAgent,
-        expires_at: new Date(body.expiresAt),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+  async function noteFailedSignIn({ email, address }: BodyOf<'noteFailedSignIn'>): Promise<object> {
+    const { user } = await findCredentials({ email })
+    // Of an address that nobody has, nothing is kept: it may be a password in the wrong field.
+    await audit(db, { action: 'sign-in.failed', target: user?.id, address })
     return {}
   }
 
+  /** Of who is suspended none is begun, also where that happened this very moment. */
+  async function startSession(body: BodyOf<'startSession'>): Promise<object> {
+    const { id, user, secretHash, userAgent, address = '', expiresAt, way } = body
+    return db.transaction().execute(async (trx) => {
+      const { rows } = await sql<{ suspended: boolean; fresh: boolean }>`
+        with holder as (select id, suspended_at from users where id = ${user} and deleted_at is null for share),
+        begun as (
+          insert into sessions (id, user_id, secret_hash, user_agent, address, expires_at)
+          select ${id}, id, ${secretHash}, ${userAgent}, ${address}, ${new Date(expiresAt)}
+          from holder where suspended_at is null
+          on conflict do nothing
+          returning id
+        )
+        select suspended_at is not null as suspended, exists (select from begun) as fresh from holder`.execute(trx)
+      if (!rows[0]) throw ended()
+      if (rows[0].suspended) throw new Refusal('auth.suspended', 'This account is suspended.')
+      if (rows[0].fresh)
+        await audit(trx, { action: 'sign-in', actor: user, address, detail: { way: way ?? 'password' } })
+      return {}
+    })
+  }
+
   async function rotateSession(body: BodyOf<'rotateSession'>): Promise<ResponseOf<'rotateSession'>> {
-    const { session, secretHash, isIssued, nextSecretHash, expiresAt } = body
+    const { session, secretHash, isIssued = true, nextSecretHash, expiresAt, address } = body
     const rotated = await db
       .updateTable('sessions')
       .set({
@@ -72,9 +103,11 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
         previous_hash: secretHash,
         rotated_at: sql`now()`,
         expires_at: new Date(expiresAt),
+        ...(address !== undefined && { address }),
       })
       .where('id', '=', session)
       .where('secret_hash', '=', secretHash)
+      .where('scopes', 'is', null)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
       .executeTakeFirst()
@@ -92,7 +125,11 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
       .executeTakeFirstOrThrow()
     if (row.previous_hash === secretHash && row.secret_hash === nextSecretHash) return { user, rotated: true } // repeat
     if (row.previous_hash === secretHash && row.fresh) return { user, rotated: false }
-    if (isIssued) await endSession({ session }) // stolen, by this one or by the one who was before
+    if (isIssued) {
+      // Stolen, by this one or by the one who was before.
+      await endSession({ session })
+      await audit(db, { action: 'session.reused', actor: user.id, target: session, address })
+    }
     throw ended()
   }
 
@@ -113,12 +150,8 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
   }
 
   async function endAllSessions({ actor }: BodyOf<'endAllSessions'>): Promise<object> {
-    await db
-      .updateTable('sessions')
-      .set({ ended_at: sql`now()` })
-      .where('user_id', '=', actor)
-      .where('ended_at', 'is', null)
-      .execute()
+    await endSessions(db, actor)
+    await audit(db, { action: 'sessions.ended', actor })
     announcements.toUser(actor, { type: 'signed-out' })
     return {}
   }
@@ -152,16 +185,35 @@ export function createSessions({ db, announcements }: Pick<Deps, 'db' | 'announc
     const row = await db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['users.id', 'email', 'name'])
+      .select(userColumns)
       .where('sessions.id', '=', session)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
       .executeTakeFirst()
     if (!row) throw ended()
-    return row
+    return toUser(row)
   }
 }
 
 function ended(): Refusal {
   return new Refusal('auth.session_ended', 'You are signed out. Sign in again.')
+}
+
+/** @throws Refusal `auth.closed` where the installation has no room for who comes so */
+async function requireOpen(db: Kysely<Database>, inviteHash: string | undefined): Promise<void> {
+  const { sign_ups } = await db.selectFrom('installation').select('sign_ups').executeTakeFirstOrThrow()
+  if (sign_ups === 'open') return
+  const invite =
+    sign_ups === 'invited' &&
+    inviteHash !== undefined &&
+    (await db
+      .selectFrom('invites')
+      .innerJoin('conversations', 'conversations.id', 'invites.conversation_id')
+      .select('token_hash')
+      .where('token_hash', '=', inviteHash)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .where('deleted_at', 'is', null)
+      .where(sql<boolean>`coalesce(uses < max_uses, true)`)
+      .executeTakeFirst())
+  if (!invite) throw new Refusal('auth.closed', 'No new accounts are made here, or for invited people only.')
 }

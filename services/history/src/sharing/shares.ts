@@ -2,11 +2,13 @@ import type { BodyOf, ResponseOf } from '@parley/history-client'
 import { limits, type Message, Refusal, type SharedMessage, shownBranch } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { notFound, requireRole } from '../access.ts'
+import { audit } from '../administration/audit.ts'
 import { changing } from '../conversations/changing.ts'
 import { findMember } from '../conversations/member.ts'
 import type { Deps } from '../deps.ts'
 import { type MessageRow, selectMessage, toMessage } from '../messages/rows.ts'
 import type { Database } from '../schema/tables.ts'
+import { requireAccount } from '../sessions/user.ts'
 
 const pageMessages = 100
 /** Of other branches between, as many rows are passed over for one page. */
@@ -19,6 +21,7 @@ export function createShares(deps: Pick<Deps, 'db' | 'announcements'>) {
 
   async function createShare({ actor, conversation, ...share }: BodyOf<'createShare'>): Promise<object> {
     return changing(deps, { actor, conversation }, 'invite', async ({ trx, conversation: { tip } }) => {
+      await requireAccount(trx, actor)
       const message = share.message ?? tip
       const found = message !== null && (await findSeq(trx, conversation, message))
       if (!found) throw new Refusal('message.not_found', 'There is no such message to share.')
@@ -39,6 +42,7 @@ export function createShares(deps: Pick<Deps, 'db' | 'announcements'>) {
         })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
+      await audit(trx, { action: 'share.created', actor, target: conversation, detail: { share: share.id } })
       return {}
     })
   }
