@@ -95,7 +95,7 @@ describe('the REST interface', () => {
   }
 
   it('answers bad bodies with the field at fault, as problem details', async () => {
-    const account = { email: 'a@example.org', name: 'Ada', password: 'long enough' }
+    const account = { email: 'a@example.org', name: 'Ada', password: 'long enough for all' }
     const cases: [unknown, number, string, string | undefined][] = [
       ['{', 422, 'request.invalid', undefined],
       [{ ...account, email: 'nobody' }, 422, 'request.invalid', '/email'],
@@ -140,7 +140,7 @@ describe('the REST interface', () => {
   })
 
   it('lets a refresh token be used once, and ends the session of one used again', async () => {
-    const account = { email: `${newId()}@example.org`, name: 'Ada', password: 'long enough' }
+    const account = { email: `${newId()}@example.org`, name: 'Ada', password: 'long enough for all' }
     const response = await fetch(`${parley.url}/api/v1/accounts`, {
       method: 'POST',
       headers: json,

@@ -1,7 +1,6 @@
 import type { InvitePreview } from '@parley/protocol'
 import { useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
-import type * as Type from 'typebox'
 import { titleOf } from './conversations/title.ts'
 import { useParley } from './parley/context.ts'
 import { t } from './texts/texts.ts'
@@ -20,7 +19,7 @@ export function JoinPage({ token }: { token: string }) {
 function Invited({ token }: { token: string }) {
   const { api } = useParley()
   const navigate = useNavigate()
-  const [invite, setInvite] = useState<Type.Static<typeof InvitePreview>>()
+  const [invite, setInvite] = useState<InvitePreview>()
   const [problem, setProblem] = useState<string>()
   const tell = useCallback((error: unknown) => setProblem(wordsOf(error)), [])
 

@@ -9,6 +9,10 @@ import { later } from './ui/later.tsx'
 // Who only reads what was shared needs nothing of the rest.
 const SharedPage = later(async () => (await import('./sharing/shared-page.tsx')).SharedPage)
 
+const ResetPage = later(async () => (await import('./session/link-pages.tsx')).ResetPage)
+const VerifyPage = later(async () => (await import('./session/link-pages.tsx')).VerifyPage)
+const SetupPage = later(async () => (await import('./administration/setup-page.tsx')).SetupPage)
+
 const root = createRootRoute({ component: Outlet })
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -50,8 +54,31 @@ const shared = createRoute({
   },
 })
 
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset/$token',
+  component: function Page() {
+    const { token } = reset.useParams()
+    return <ResetPage token={token} />
+  },
+})
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify/$token',
+  component: function Page() {
+    const { token } = verify.useParams()
+    return <VerifyPage token={token} />
+  },
+})
+const setup = createRoute({ getParentRoute: () => signedIn, path: '/setup', component: () => <SetupPage /> })
+
 export const router = createRouter({
-  routeTree: root.addChildren([signedIn.addChildren([layout.addChildren([home, conversationRoute]), join]), shared]),
+  routeTree: root.addChildren([
+    signedIn.addChildren([layout.addChildren([home, conversationRoute]), join, setup]),
+    shared,
+    reset,
+    verify,
+  ]),
 })
 
 declare module '@tanstack/react-router' {

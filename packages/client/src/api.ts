@@ -14,13 +14,11 @@ import {
   Refusal,
   type Role,
   type Session,
-  type SessionList,
   type SharedPage,
   type ShareList,
   type UsageReport,
-  type User,
 } from '@parley/protocol'
-import type * as Type from 'typebox'
+import { accountCalls } from './account-calls.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -64,7 +62,7 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
     throw fromProblem(document)
   }
 
-  function keep(session: Session): Session {
+  function keep<S extends Session>(session: S): S {
     token = { value: session.accessToken, until: Date.now() + session.expiresInSeconds * 1000 }
     return session
   }
@@ -99,20 +97,12 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
 
   const at = (conversation: string) => `/conversations/${conversation}`
   return {
-    signUp: async (account: { email: string; name: string; password: string }) =>
-      keep(await call<Session>('POST', '/accounts', account)),
-    signIn: async (account: { email: string; password: string }) =>
-      keep(await call<Session>('POST', '/sessions', account)),
+    ...accountCalls({ call, authorized, keep }),
     refresh,
     signOut: () => signedOut('/sessions/current'),
     signOutEverywhere: () => signedOut('/sessions'),
-    me: () => authorized<User>('GET', '/me'),
-    rename: (name: string) => authorized<User>('PATCH', '/me', { name }),
-    changePassword: (current: string, next: string) => authorized<void>('PUT', '/me/password', { current, next }),
-    listSessions: async () => (await authorized<SessionList>('GET', '/sessions')).sessions,
-    endSession: (id: string) => authorized<void>('DELETE', `/sessions/${id}`),
-    deleteAccount: async (password: string) => {
-      await authorized('POST', '/me/deletion', { password })
+    deleteAccount: async (password?: string) => {
+      await authorized('POST', '/me/deletion', password ? { password } : {})
       token = undefined
     },
     ticket: async () => (await authorized<{ ticket: string }>('POST', '/tickets')).ticket,
@@ -142,8 +132,12 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
 
     setRole: (id: string, user: string, role: Role) => authorized('PATCH', `${at(id)}/members/${user}`, { role }),
     removeMember: (id: string, user: string) => authorized('DELETE', `${at(id)}/members/${user}`),
-    invite: (id: string, invite: { role: 'member' | 'viewer'; expiresInHours?: number } = { role: 'member' }) =>
-      authorized<Invite>('POST', `${at(id)}/invites`, invite),
+    invite: (
+      id: string,
+      invite: { role: 'member' | 'viewer'; expiresInHours?: number; maxUses?: number; guests?: boolean } = {
+        role: 'member',
+      },
+    ) => authorized<Invite>('POST', `${at(id)}/invites`, invite),
     createShare: (id: string, message?: string) =>
       authorized<{ id: string; token: string }>('POST', `${at(id)}/shares`, { ...(message && { message }) }),
     listShares: async (id: string) => (await authorized<ShareList>('GET', `${at(id)}/shares`)).shares,
@@ -153,7 +147,8 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
       call<SharedPage>('GET', `/shares/${share}?${new URLSearchParams(before ? { before } : {})}`),
     importMessages: (id: string, messages: ImportedMessage[]) =>
       authorized<{ seq: number }>('POST', `${at(id)}/import`, { messages }),
-    previewInvite: (invite: string) => authorized<Type.Static<typeof InvitePreview>>('GET', `/invites/${invite}`),
+    /** For whoever has the link; nobody needs to be signed in. */
+    previewInvite: (invite: string) => call<InvitePreview>('GET', `/invites/${invite}`),
     acceptInvite: (invite: string) => authorized<{ conversation: string }>('POST', `/invites/${invite}/accept`),
   }
 }

@@ -7,8 +7,8 @@ export const limits = {
   titleChars: 200,
   nameChars: 80,
   emailChars: 254,
-  /** NIST SP 800-63B §3.1.1.2: at least 15 where a password is the only factor; 64 and more accepted. */
-  passwordMinChars: 10,
+  /** NIST SP 800-63B-4 §3.1.1.2: at least 15 where a password is the only factor; 64 and more accepted. */
+  passwordMinChars: 15,
   passwordMaxChars: 200,
   emojiChars: 32,
   handleChars: 32,

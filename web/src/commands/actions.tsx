@@ -11,6 +11,7 @@ import {
   Search,
   Settings,
   Share2,
+  ShieldCheck,
   SquarePen,
   TextSearch,
   UserPlus,
@@ -77,12 +78,16 @@ export function useActions(): Action[] {
   const reading = here.filter(({ name }) => name === 'members')
   const allowed = role === undefined ? [] : [...(role === 'viewer' ? reading : here), ...forAll]
   const all: Doing[] = [
-    {
-      name: 'new',
-      icon: <SquarePen size={16} />,
-      keys: `${commandKey} Shift O`,
-      run: () => void startNew(),
-    },
+    ...(parley.user.guest
+      ? [] // they take part where they were invited
+      : [
+          {
+            name: 'new' as const,
+            icon: <SquarePen size={16} />,
+            keys: `${commandKey} Shift O`,
+            run: () => void startNew(),
+          },
+        ]),
     ...allowed,
     { name: 'find', icon: <Search size={16} />, keys: `${commandKey} K`, run: show('palette') },
     {
@@ -95,6 +100,9 @@ export function useActions(): Action[] {
     { name: 'usage', icon: <ChartNoAxesColumn size={16} />, run: show('usage') },
     { name: 'look', icon: <Palette size={16} />, run: show({ settings: 'appearance' }) },
     { name: 'settings', icon: <Settings size={16} />, run: show({ settings: 'profile' }) },
+    ...(parley.user.admin
+      ? [{ name: 'administration' as const, icon: <ShieldCheck size={16} />, run: show('administration') }]
+      : []),
     { name: 'keys', icon: <Keyboard size={16} />, keys: '?', run: show('shortcuts') },
     {
       name: 'signout',

@@ -13,16 +13,18 @@ import { later } from '../ui/later.tsx'
 
 const InviteDialog = later(async () => (await import('./invite-dialog.tsx')).InviteDialog)
 const MembersDialog = later(async () => (await import('./members-dialog.tsx')).MembersDialog)
+const ReportDialog = later(async () => (await import('../messages/report-dialog.tsx')).ReportDialog)
 const ShareDialog = later(async () => (await import('../sharing/share-dialog.tsx')).ShareDialog)
 
 /** What the conversation is called, who is here, and the ways to its people. */
 export function Header({ state, role }: { state: ConversationState; role: Role }) {
   const openList = use(SheetContext)
-  const { shown: store } = useParley()
+  const { shown: store, user } = useParley()
   const over = useStore(store)
   const shown = shownOf(over, state.id)
   const show = (what: OfConversation) => store.set({ conversation: state.id, what })
   const close = () => store.set(undefined)
+  const message = messageOf(over)
   const { memberCount } = state.conversation
   const here = state.presence.count
   return (
@@ -43,7 +45,7 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
           <span className="size-2 rounded-full bg-success" /> {t('conversation.here', { here })}
         </span>
       </Button>
-      {role !== 'viewer' && (
+      {role !== 'viewer' && !user.guest && (
         <Button aria-label={t('actions.invite')} onClick={() => show('invite')}>
           <UserPlus size={18} />
           <span className="hidden sm:inline">{t('conversation.invite')}</span>
@@ -51,7 +53,8 @@ export function Header({ state, role }: { state: ConversationState; role: Role }
       )}
       {shown === 'members' && <MembersDialog state={state} role={role} onClose={close} />}
       {shown === 'invite' && <InviteDialog conversation={state.id} onClose={close} />}
-      {shown === 'share' && <ShareDialog conversation={state.id} message={messageOf(over)} onClose={close} />}
+      {shown === 'report' && message && <ReportDialog conversation={state.id} message={message} onClose={close} />}
+      {shown === 'share' && <ShareDialog conversation={state.id} message={message} onClose={close} />}
     </header>
   )
 }

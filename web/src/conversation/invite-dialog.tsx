@@ -17,20 +17,22 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
   const [role, setRole] = useState<(typeof roles)[number]>('member')
   const [lifetime, setLifetime] = useState<Lifetime>('week')
   const [use, setUse] = useState<(typeof uses)[number]>('all')
+  const [guests, setGuests] = useState(false)
   const [link, setLink] = useState<string>()
   const [problem, setProblem] = useState<string>()
 
   useEffect(() => {
     let isWanted = true
     setLink(undefined)
-    api.invite(conversation, { role, expiresInHours: lifetimes[lifetime], ...(use === 'one' && { maxUses: 1 }) }).then(
+    const wanted = { role, expiresInHours: lifetimes[lifetime], guests, ...(use === 'one' && { maxUses: 1 }) }
+    api.invite(conversation, wanted).then(
       ({ token }) => isWanted && setLink(`${window.location.origin}/join/${token}`),
       (error: unknown) => isWanted && setProblem(wordsOf(error)),
     )
     return () => {
       isWanted = false
     }
-  }, [api, conversation, role, lifetime, use])
+  }, [api, conversation, role, lifetime, use, guests])
 
   return (
     <Dialog title={t('actions.invite')} onClose={onClose}>
@@ -56,6 +58,15 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
         value={use}
         onChange={setUse}
       />
+      <label className="mb-4 flex min-h-11 items-center gap-2 sm:min-h-9">
+        <input
+          type="checkbox"
+          className="size-4 accent-accent"
+          checked={guests}
+          onChange={(event) => setGuests(event.target.checked)}
+        />
+        {t('invites.guests')}
+      </label>
       {problem ? (
         <p role="alert" className="text-danger">
           {problem}

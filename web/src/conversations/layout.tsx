@@ -18,6 +18,10 @@ const UsageDialog = later(async () => (await import('./usage-dialog.tsx')).Usage
 const SearchDialog = later(async () => (await import('../search/search-dialog.tsx')).SearchDialog)
 const ImportDialog = later(async () => (await import('../sharing/import-dialog.tsx')).ImportDialog)
 const SettingsDialog = later(async () => (await import('../settings/settings-dialog.tsx')).SettingsDialog)
+const AdministrationDialog = later(
+  async () => (await import('../administration/administration-dialog.tsx')).AdministrationDialog,
+)
+
 /** The page of a signed-in person: the list beside the conversation; on small screens the list is a sheet. */
 export function Layout() {
   useShortcuts()
@@ -79,6 +83,8 @@ function Over() {
       return <ShortcutsDialog onClose={close} />
     case 'import':
       return <ImportDialog onClose={close} />
+    case 'administration':
+      return <AdministrationDialog onClose={close} />
     case 'usage':
       return <UsageDialog onClose={close} />
     default:

@@ -37,18 +37,22 @@ export function Welcome() {
       <div className="flex flex-1 flex-col items-center justify-center gap-6 px-6 pb-24 text-center">
         <div>
           <h1 className="text-2xl font-semibold">{t('welcome.hello', { name: parley.user.name.split(' ')[0] })}</h1>
-          <p className="mt-1 text-quiet">{t('welcome.text')}</p>
+          <p className="mt-1 text-quiet">{parley.user.guest ? t('welcome.guest') : t('welcome.text')}</p>
         </div>
-        <div className="flex flex-wrap justify-center gap-2">
-          {suggestions.map((suggestion) => (
-            <Button key={suggestion} disabled={busy} onClick={() => start(t(`welcome.suggestions.${suggestion}`))}>
-              {t(`welcome.suggestions.${suggestion}`)}
+        {!parley.user.guest && (
+          <>
+            <div className="flex flex-wrap justify-center gap-2">
+              {suggestions.map((suggestion) => (
+                <Button key={suggestion} disabled={busy} onClick={() => start(t(`welcome.suggestions.${suggestion}`))}>
+                  {t(`welcome.suggestions.${suggestion}`)}
+                </Button>
+              ))}
+            </div>
+            <Button kind="primary" disabled={busy} onClick={() => start()}>
+              {t('actions.new')}
             </Button>
-          ))}
-        </div>
-        <Button kind="primary" disabled={busy} onClick={() => start()}>
-          {t('actions.new')}
-        </Button>
+          </>
+        )}
       </div>
     </div>
   )

@@ -1,9 +1,10 @@
 import type { Message, Role } from '@parley/protocol'
-import { ChevronDown, Copy, Link, Pencil, RefreshCw, Share2, Trash2 } from 'lucide-react'
+import { Ban, ChevronDown, Copy, Flag, Link, Pencil, RefreshCw, Share2, Trash2 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useParley } from '../parley/context.ts'
 import { useStore } from '../parley/store.ts'
 import { t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { later } from '../ui/later.tsx'
 import type { MenuItem } from '../ui/menu.tsx'
 
@@ -39,7 +40,7 @@ export function Actions({
   onDelete,
   onRegenerate,
 }: Props) {
-  const { user, shown } = useParley()
+  const { user, shown, notice, api } = useParley()
   const mine = message.author === user.id
   const canWrite = role !== 'viewer'
   const going = message.reply?.status === 'queued' || message.reply?.status === 'streaming'
@@ -49,9 +50,22 @@ export function Actions({
 
   const copyLink = () => void navigator.clipboard.writeText(linkTo(conversation, message))
   const share = () => shown.set({ conversation, what: 'share', message: message.id })
+  const report = () => shown.set({ conversation, what: 'report', message: message.id })
+  async function block(author: string): Promise<void> {
+    try {
+      await api.block(author, true)
+      notice.set({ text: t('message.blocked'), undo: () => void api.block(author, false).catch(() => {}) })
+    } catch (error) {
+      notice.set({ text: wordsOf(error) })
+    }
+  }
   const more: MenuItem[] = [
     { label: t('message.copyLink'), icon: <Link size={16} />, onSelect: copyLink },
     ...(canWrite ? [{ label: t('message.share'), icon: <Share2 size={16} />, onSelect: share }] : []),
+    ...(mine ? [] : [{ label: t('message.report'), icon: <Flag size={16} />, onSelect: report }]),
+    ...(mine || !message.author
+      ? []
+      : [{ label: t('message.block'), icon: <Ban size={16} />, onSelect: () => void block(message.author!) }]),
     ...(mine || role === 'owner'
       ? [{ label: t('ui.delete'), icon: <Trash2 size={16} />, isDanger: true, onSelect: onDelete }]
       : []),

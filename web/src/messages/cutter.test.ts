@@ -43,9 +43,8 @@ it('the blocks of the pieces are those of the whole, so that it is drawn as the 
       const cut = createCutter(parseMarkdownIntoBlocks)
       let pieces: string[] = []
       for (let at = 0; at < text.length + 37; at += 37) pieces = cut(text.slice(0, at))
-      expect(pieces.flatMap((piece) => parseMarkdownIntoBlocks(piece)).join('¶')).toBe(
-        parseMarkdownIntoBlocks(text).join('¶'),
-      )
+      const blocksOf = (each: string[]) => each.flatMap((piece) => parseMarkdownIntoBlocks(piece)).join('¶')
+      expect(blocksOf(pieces)).toBe(blocksOf([text]))
     }),
   )
 })

@@ -18,7 +18,7 @@ export function createCutter(blocksOf: (markdown: string) => string[]): (markdow
     const text = markdown.replace(/\r\n?/g, '\n')
     if (definition.test(text)) return [text]
     const { kept, chars } = startOf(text, closed)
-    const { pieces, open } = close(blocksOf(text.slice(chars)))
+    const { pieces, open } = close(text.slice(chars), blocksOf)
     closed = [...closed.slice(0, kept), ...pieces]
     return open === '' ? closed : [...closed, open]
   }
@@ -32,14 +32,18 @@ function startOf(text: string, pieces: string[]): { kept: number; chars: number 
   return { kept, chars }
 }
 
-function close(blocks: string[]): { pieces: string[]; open: string } {
+function close(text: string, blocksOf: (markdown: string) => string[]): { pieces: string[]; open: string } {
+  const blocks = blocksOf(text)
   const pieces: string[] = []
-  let open = ''
-  for (const [at, block] of blocks.entries()) {
-    open += block
-    if (open.length < pieceChars || at >= blocks.length - openBlocks) continue
-    pieces.push(open)
-    open = ''
+  let from = 0
+  let piece = ''
+  for (const block of blocks.slice(0, -openBlocks)) {
+    piece += block
+    if (piece.length < pieceChars) continue
+    if (!text.startsWith(piece, from)) break // a block is not always what was written, as at the end of a list
+    pieces.push(piece)
+    from += piece.length
+    piece = ''
   }
-  return { pieces, open }
+  return { pieces, open: text.slice(from) }
 }

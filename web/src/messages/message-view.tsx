@@ -47,7 +47,7 @@ export const MessageView = memo(MessageRow, (before, after) => {
 })
 
 function MessageRow({ message, open, state, role, versions, isPrompt, first }: Props) {
-  const { connection } = useParley()
+  const { connection, blocked } = useParley()
   const editing = useStore(open.editing) === message.id
   const edit = (on: boolean) => open.editing.set(on ? message.id : undefined)
   const [problem, setProblem] = useState<string>()
@@ -55,6 +55,8 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
   const at = { conversation: state.id, message: message.id }
   const live = state.live[message.id]
   const press = useLongPress()
+  const isBlocked = useStore(blocked).some(({ user }) => user === message.author)
+  const [isShown, setShown] = useState(false)
   const parts = useMemo(() => partsOf(message, live?.text), [message, live?.text])
 
   function order(command: Parameters<typeof connection.request>[0]): void {
@@ -75,6 +77,13 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
       <div className="sm:ps-11">
         {message.deletedAt ? (
           <p className="text-quiet italic">{t('message.deleted')}</p>
+        ) : isBlocked && !isShown ? (
+          <p className="text-quiet italic">
+            {t('message.ofBlocked')}{' '}
+            <button type="button" className="text-accent hover:underline" onClick={() => setShown(true)}>
+              {t('message.showBlocked')}
+            </button>
+          </p>
         ) : editing ? (
           <EditBox open={open} message={message} isPrompt={isPrompt} onDone={() => edit(false)} />
         ) : (

@@ -23,6 +23,8 @@ export type Parley = {
   notice: Store<Notice | undefined>
   /** The models that a reply may be asked of. */
   models: Store<string[]>
+  /** Whom one does not want to read. */
+  blocked: Store<Blocked[]>
   /** Reads the list again. */
   refresh(): void
   loadMore(): Promise<void>
@@ -42,6 +44,7 @@ export type Parley = {
   close(): void
 }
 
+type Blocked = { user: string; name: string }
 type Notice = { text: string; undo?: () => void }
 
 /** The list is read again at most this often where something in it is not known. */
@@ -63,6 +66,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   const shown = createStore<Shown>(undefined)
   const notice = createStore<Notice | undefined>(undefined)
   const models = createStore<string[]>([])
+  const blocked = createStore<Blocked[]>([])
   const notifier = createNotifier(list, user.id, go)
   let refreshing: ReturnType<typeof setTimeout> | undefined
   let refreshedAt = 0
@@ -76,6 +80,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
       const { list: next, unknown } = applyToList(list.get(), frame, user.id)
       list.set(next)
       if (unknown) refreshSoon()
+      if (frame.type === 'blocked') readBlocked()
       for (const listener of listeners) listener.onFrame(frame)
       notifier.onFrame(frame)
     },
@@ -84,11 +89,16 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
       if (next.state === 'open') {
         void readList()
         api.models().then(models.set, () => {})
+        readBlocked()
       }
       if (next.state === 'signed-out') onSignedOut()
       for (const listener of listeners) listener.onStatus(next)
     },
   })
+
+  function readBlocked(): void {
+    api.listBlocked().then(blocked.set, () => {}) // the next connection asks again
+  }
 
   /** What is not known may be news of many, or of what is not listed: it is asked for once in a while. */
   function refreshSoon(): void {
@@ -217,6 +227,7 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
     shown,
     notice,
     models,
+    blocked,
     refresh: () => void refreshList(),
     loadMore,
     loadArchive,

@@ -1,13 +1,14 @@
 import type { SettingsTab } from '../settings/settings-dialog.tsx'
 
 /** What belongs to a conversation, and goes with it. */
-export type OfConversation = 'members' | 'invite' | 'rename' | 'share'
+export type OfConversation = 'members' | 'invite' | 'rename' | 'share' | 'report'
 
 /** What is open over the page. */
 export type Shown =
   | 'palette'
   | 'shortcuts'
   | { settings: SettingsTab }
+  | 'administration'
   | 'usage'
   | 'import'
   | { search: string }

@@ -69,7 +69,17 @@ export function SessionGate({ children }: { children: ReactNode }) {
         </Notice>
       )
     case 'out':
-      return <SignInPage key={shown} api={api} onSignedIn={(user) => setSession({ at: 'in', user })} />
+      return (
+        <SignInPage
+          key={shown}
+          api={api}
+          invite={inviteOf(window.location.pathname)}
+          onSignedIn={(user, conversation) => {
+            setSession({ at: 'in', user })
+            if (conversation) void navigate({ to: '/c/$conversation', params: { conversation } })
+          }}
+        />
+      )
     case 'in':
       return parley ? (
         <ParleyContext key={shown} value={parley}>
@@ -77,4 +87,9 @@ export function SessionGate({ children }: { children: ReactNode }) {
         </ParleyContext>
       ) : null
   }
+}
+
+/** The invite that somebody came by, where that is how they came. */
+function inviteOf(path: string): string | undefined {
+  return /^\/join\/([\w-]+)$/.exec(path)?.[1]
 }

@@ -9,12 +9,14 @@ type Props = {
   /** What is said when it is done. */
   done?: string
   isDanger?: boolean
+  /** What was sent stays in its fields. */
+  keeps?: boolean
   /** Rejects with the reason why not. */
   onSubmit: (values: Record<string, string>) => Promise<unknown>
 }
 
 /** A few fields that are sent together, and how that went. */
-export function Form({ children, label, done, isDanger = false, onSubmit }: Props) {
+export function Form({ children, label, done, isDanger = false, keeps = false, onSubmit }: Props) {
   const [work, setWork] = useState<{ at: 'resting' | 'busy' | 'done' } | { at: 'failed'; reason: string }>({
     at: 'resting',
   })
@@ -27,7 +29,7 @@ export function Form({ children, label, done, isDanger = false, onSubmit }: Prop
     try {
       await onSubmit(values)
       setWork({ at: 'done' })
-      form.reset()
+      if (!keeps) form.reset()
     } catch (error) {
       setWork({ at: 'failed', reason: wordsOf(error) })
     }

@@ -1,6 +1,11 @@
 import { type InputHTMLAttributes, useId } from 'react'
 
-type Props = InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string | undefined }
+type Props = InputHTMLAttributes<HTMLInputElement> & {
+  label: string
+  hint?: string | undefined
+  /** Where a dialog begins. */
+  'data-autofocus'?: boolean
+}
 
 /** How a line to write in looks. */
 export const fieldLook = 'h-11 w-full rounded-lg border border-line bg-raised px-3 placeholder:text-quiet'

@@ -41,9 +41,7 @@ export function isPassing(error: unknown): boolean {
 
 /** `unavailable` for an error that passes; others as they are. */
 export function translateDatabaseError(error: unknown): unknown {
-  return isPassing(error)
-    ? new Refusal('unavailable', 'The database is away for the moment.', { cause: error })
-    : error
+  return isPassing(error) ? new Refusal('unavailable', 'The database is away for the moment.', { cause: error }) : error
 }
 
 /** Whether an error is the violation of a unique constraint. */
