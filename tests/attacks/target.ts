@@ -48,7 +48,10 @@ export async function startTarget(options: Partial<StandaloneOptions> = {}) {
     const { status, body, headers } = await ask('POST', '/api/v1/accounts', { body: { email, name, password } })
     expect(status, JSON.stringify(body)).toBe(201)
     const { user, accessToken } = body as { user: { id: string }; accessToken: string }
-    const cookie = headers.getSetCookie()[0]!.split(';')[0]!
+    const cookie = headers
+      .getSetCookie()
+      .find((line) => line.startsWith('parley_session='))!
+      .split(';')[0]!
     return { name, id: user.id, token: accessToken, cookie, email, session: cookie.split('=')[1]!.split('.')[0]! }
   }
 

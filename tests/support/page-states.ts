@@ -13,7 +13,7 @@ export async function signUpIn(page: Page, { session, welcome }: Texts): Promise
   await page.getByLabel(session.yourName).fill('Ada Lovelace')
   await page.getByLabel(session.email).fill(`${crypto.randomUUID()}@example.org`)
   await page.getByLabel(session.password).fill('correct horse battery')
-  await page.getByRole('button', { name: session.createAccount }).click()
+  await page.getByRole('button', { name: session.do['sign-up'] }).click()
   await page.getByText(welcome.text).waitFor()
 }
 

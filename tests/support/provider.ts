@@ -138,6 +138,7 @@ export const providerSettings = {
   ANTHROPIC_BASE_URL: '',
   ANTHROPIC_API_KEY: '',
   MCP_SERVERS: '',
+  PRIVATE_HOSTS: '',
   TOOL_TIMEOUT_MS: 500,
   DEMO_WORDS_PER_SECOND: 30,
 }

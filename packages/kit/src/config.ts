@@ -52,6 +52,17 @@ export const setting = {
   redisUrl: () => Type.String({ description: 'Redis, like redis://redis:6379', pattern: '^rediss?://' }),
   natsUrl: () => Type.String({ description: 'NATS, like nats://nats:4222', pattern: '^(nats|tls)://' }),
   historyUrl: () => Type.String({ description: 'History, like http://history:7002', pattern: '^https?://' }),
+  privateHosts: () =>
+    Type.String({
+      description:
+        'Hosts inside this network that have names as of outside, with commas between; else such names are not called',
+      default: '',
+    }),
   internalToken: () =>
     Type.String({ description: 'Secret shared by the services, 32 characters or more', minLength: 32 }),
+}
+
+/** The names of a setting that has several, with commas between. */
+export function readList(text: string): string[] {
+  return text.split(',').flatMap((name) => name.trim().toLowerCase() || [])
 }

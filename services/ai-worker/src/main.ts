@@ -1,5 +1,5 @@
 import { createHistoryClient } from '@parley/history-client'
-import { runService, waitFor } from '@parley/kit'
+import { readList, runService, waitFor } from '@parley/kit'
 import { connectJetStream } from '@parley/queue'
 import { connectRedis } from '@parley/relay'
 import * as Type from 'typebox'
@@ -14,7 +14,12 @@ await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), as
   await waitFor('redis', log, exchange.ping)
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
   const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
-  const tools = await createTools({ servers: env.MCP_SERVERS, timeoutMs: env.TOOL_TIMEOUT_MS, log })
+  const tools = await createTools({
+    servers: env.MCP_SERVERS,
+    privateHosts: readList(env.PRIVATE_HOSTS),
+    timeoutMs: env.TOOL_TIMEOUT_MS,
+    log,
+  })
   const pace = createPace()
   const worker = await createWorker({
     history,

@@ -36,6 +36,7 @@ export const modelSettings = {
   OPENAI_API_KEY: optional('Key for it, where it wants one'),
   ANTHROPIC_BASE_URL: optional('Anthropic, or a server that speaks its API', urlOrNothing),
   ANTHROPIC_API_KEY: optional('Key for Anthropic'),
+  PRIVATE_HOSTS: setting.privateHosts(),
   MCP_SERVERS: optional('Tools for the models, like search=http://search:3000/mcp, more with commas between'),
   TOOL_TIMEOUT_MS: setting.integer('How long a tool may take', 15_000, { minimum: 1 }),
   DEMO_WORDS_PER_SECOND: setting.integer('How fast the demo model writes', 30, { minimum: 1 }),

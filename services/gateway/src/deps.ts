@@ -1,5 +1,5 @@
 import type { History } from '@parley/history-client'
-import type { Logger } from '@parley/kit'
+import type { Logger, Outbound } from '@parley/kit'
 import type { Scratch } from '@parley/relay'
 import type { Mailer } from './mail/mailer.ts'
 import type { AccessTokens } from './sessions/access-token.ts'
@@ -25,5 +25,6 @@ export type Deps = {
   provider: Provider | undefined
   /** A list of passwords that have leaked, to ask. */
   leakedPasswordsUrl: string | undefined
+  outbound: Outbound
   log: Logger
 }

@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { History } from '@parley/history-client'
-import { createHttp, type Logger, type Service, waitFor } from '@parley/kit'
+import { createHttp, createOutbound, type Logger, type Service, waitFor } from '@parley/kit'
 import type { Exchange } from '@parley/relay'
 import type { FastifyPluginAsync } from 'fastify'
 import { administrationRoutes, setupRoutes } from './administration/administration-routes.ts'
@@ -42,6 +42,7 @@ export type IdentityOptions = {
   mail: { url: string | undefined; from: string }
   requireVerifiedEmail: boolean
   leakedPasswordsUrl: string | undefined
+  privateHosts: readonly string[]
   provider: ProviderOptions | undefined
 }
 
@@ -50,6 +51,7 @@ const passwordsOnly: IdentityOptions = {
   mail: { url: undefined, from: 'Parley' },
   requireVerifiedEmail: false,
   leakedPasswordsUrl: undefined,
+  privateHosts: [],
   provider: undefined,
 }
 
@@ -123,6 +125,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
   const { history, exchange, log } = options
   const keyring = readKeyring(options.signingKey)
   const { identity = passwordsOnly } = options
+  const outbound = createOutbound(identity.privateHosts)
   const mailer = createMailer({ ...identity.mail, log })
   const deps: Deps = {
     history,
@@ -134,8 +137,9 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
     secureCookies: options.secureCookies,
     publicUrl: identity.publicUrl,
     mailer,
-    provider: identity.provider && createProvider(identity.provider),
+    provider: identity.provider && createProvider(identity.provider, outbound),
     leakedPasswordsUrl: identity.leakedPasswordsUrl,
+    outbound,
     log,
   }
   const app = createHttp({

@@ -1,4 +1,4 @@
-import { SettingError, setting } from '@parley/kit'
+import { readList, SettingError, setting } from '@parley/kit'
 import * as Type from 'typebox'
 import type { IdentityOptions } from './service.ts'
 
@@ -21,6 +21,7 @@ export const identitySettings = {
   OIDC_CLIENT_ID: text('What Parley is called there; it sends people back to PUBLIC_URL/api/v1/sessions/provider'),
   OIDC_CLIENT_SECRET: text('Shows the provider that it is Parley'),
   OIDC_NAME: Type.String({ description: 'What people know the provider by', default: 'single sign-on' }),
+  PRIVATE_HOSTS: setting.privateHosts(),
   LEAKED_PASSWORDS_URL: text('Refuses passwords that have leaked, like https://api.pwnedpasswords.com/range/', {
     pattern: '^https?://.*/$',
   }),
@@ -40,6 +41,7 @@ export function readIdentity(env: Type.Static<Type.TObject<typeof identitySettin
     mail: { url: smtpUrl, from: env.MAIL_FROM ?? 'Parley' },
     requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
     leakedPasswordsUrl: env.LEAKED_PASSWORDS_URL,
+    privateHosts: readList(env.PRIVATE_HOSTS),
     provider: issuer
       ? { name: env.OIDC_NAME, issuer, clientId: env.OIDC_CLIENT_ID!, clientSecret: env.OIDC_CLIENT_SECRET! }
       : undefined,

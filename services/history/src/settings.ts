@@ -1,4 +1,4 @@
-import { setting } from '@parley/kit'
+import { readList, setting } from '@parley/kit'
 import * as Type from 'typebox'
 import type { ModerationOptions } from './moderation/hook.ts'
 import type { Quota } from './replies/quota.ts'
@@ -51,6 +51,7 @@ export const moderationSettings = {
     }),
   ),
   MODERATION_TOKEN: Type.Optional(Type.String({ description: 'Sent to it as `Authorization: Bearer …`' })),
+  PRIVATE_HOSTS: setting.privateHosts(),
   MODERATION_FAILS_OPEN: Type.Boolean({
     description: 'Whether messages go on while it does not answer',
     default: true,
@@ -60,7 +61,7 @@ export const moderationSettings = {
 /** Moderation, where the settings name some. */
 export function readModeration(env: SettingsOf<typeof moderationSettings>): ModerationOptions | undefined {
   const { MODERATION_URL: url, MODERATION_TOKEN: token, MODERATION_FAILS_OPEN: failsOpen } = env
-  return url ? { url, token, failsOpen } : undefined
+  return url ? { url, token, failsOpen, privateHosts: readList(env.PRIVATE_HOSTS) } : undefined
 }
 
 /** History's settings, by the name of their environment variable. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { chooseModels, createPace, createTools } from '@parley/ai-worker/model'
 import { readIdentity } from '@parley/gateway/settings'
 import { readModeration, readQuota, readRetention } from '@parley/history/settings'
-import { runService } from '@parley/kit'
+import { readList, runService } from '@parley/kit'
 import { PostgresError, startPostgres } from '@parley/local-postgres'
 import * as Type from 'typebox'
 import { requireFreePort, StartError } from './free-port.ts'
@@ -20,7 +20,12 @@ await runService('parley', Type.Object(settings), async (env, log) => {
     say('Starting Postgres …')
     const postgres = await startPostgres(env.DATA_DIR)
     say('Starting Parley …')
-    const tools = await createTools({ servers: env.MCP_SERVERS, timeoutMs: env.TOOL_TIMEOUT_MS, log })
+    const tools = await createTools({
+      servers: env.MCP_SERVERS,
+      privateHosts: readList(env.PRIVATE_HOSTS),
+      timeoutMs: env.TOOL_TIMEOUT_MS,
+      log,
+    })
     const parley = await createStandalone({
       databaseUrl: postgres.url,
       signingKey: await keepSigningKey(postgres.folder),

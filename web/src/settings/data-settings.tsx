@@ -79,21 +79,18 @@ function Blocked() {
   const [problem, setProblem] = useState<string>()
   if (items.length === 0) return null
   return (
-    <section>
-      <List title={t('settings.blocked')} items={items}>
-        {({ id, name }) => (
-          <>
-            <Line name={name} detail="" />
-            <Button
-              kind="quiet"
-              onClick={() => api.block(id, false).catch((error: unknown) => setProblem(wordsOf(error)))}
-            >
-              {t('settings.unblock')}
-            </Button>
-          </>
-        )}
-      </List>
-      <Problem>{problem}</Problem>
-    </section>
+    <List title={t('settings.blocked')} items={items} after={<Problem>{problem}</Problem>}>
+      {({ id, name }) => (
+        <>
+          <Line name={name} detail="" />
+          <Button
+            kind="quiet"
+            onClick={() => api.block(id, false).catch((error: unknown) => setProblem(wordsOf(error)))}
+          >
+            {t('settings.unblock')}
+          </Button>
+        </>
+      )}
+    </List>
   )
 }

@@ -5,25 +5,26 @@ type Props<T> = {
   /** What it is for. */
   text?: string
   items: T[]
-  empty?: string
   children: (item: T) => ReactNode
+  /** What stands under them. */
+  after?: ReactNode
 }
 
 /** A few things of one kind, each in a line, under their title. */
-export function List<T extends { id: string }>({ title, text, items, empty, children }: Props<T>) {
+export function List<T extends { id: string }>({ title, text, items, children, after }: Props<T>) {
   return (
-    <>
+    <section aria-label={title}>
       <h3 className="mb-1 font-medium">{title}</h3>
       {text && <p className="mb-2 text-quiet">{text}</p>}
-      {items.length === 0 && empty && <p className="text-sm text-quiet">{empty}</p>}
-      <ul aria-label={title}>
+      <ul>
         {items.map((item) => (
           <li key={item.id} className="flex min-h-11 items-center gap-2">
             {children(item)}
           </li>
         ))}
       </ul>
-    </>
+      {after}
+    </section>
   )
 }
 

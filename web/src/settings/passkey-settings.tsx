@@ -19,7 +19,7 @@ export function PasskeySettings() {
   const connect = doing(async () => window.location.assign(await api.ownProviderUrl()))
 
   return (
-    <section className="mt-8">
+    <div className="mt-8">
       <List title={t('settings.passkeys.title')} text={t('settings.passkeys.text')} items={passkeys}>
         {({ id, name, usedAt, createdAt }) => (
           <>
@@ -44,6 +44,6 @@ export function PasskeySettings() {
           <Button onClick={connect}>{t('settings.passkeys.connect', { provider: ways.provider })}</Button>
         )}
       </div>
-    </section>
+    </div>
   )
 }

@@ -49,8 +49,8 @@ export function SecuritySettings() {
           <PasskeySettings />
         </>
       )}
-      <section className="mt-8">
-        <List title={t('settings.sessions')} items={sessions}>
+      <div className="mt-8">
+        <List title={t('settings.sessions')} items={sessions} after={<Problem>{problem}</Problem>}>
           {({ id, userAgent, address, usedAt, current }) => (
             <>
               <Line
@@ -69,8 +69,7 @@ export function SecuritySettings() {
             </>
           )}
         </List>
-        <Problem>{problem}</Problem>
-      </section>
+      </div>
     </>
   )
 }

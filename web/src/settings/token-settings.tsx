@@ -23,7 +23,7 @@ export function TokenSettings() {
   const [made, setMade] = useState<string>()
 
   return (
-    <section>
+    <div>
       <List title={t('settings.tokens.title')} text={t('settings.tokens.text')} items={tokens}>
         {({ id, name, scopes: may, expiresAt }) => (
           <>
@@ -66,6 +66,6 @@ export function TokenSettings() {
           </Form>
         </div>
       )}
-    </section>
+    </div>
   )
 }

@@ -1,5 +1,5 @@
 import type { LanguageModelV4 } from '@ai-sdk/provider'
-import { SettingError } from '@parley/kit'
+import { createOutbound, readList, SettingError } from '@parley/kit'
 import type * as Type from 'typebox'
 import type { Pace } from '../replies/pace.ts'
 import type { modelSettings } from '../settings.ts'
@@ -22,7 +22,10 @@ export async function chooseModels(env: Settings, tools: Tools, pace: Pace): Pro
   const anthropic = env.ANTHROPIC_API_KEY !== ''
   if (!anthropic && !env.OPENAI_API_KEY && !env.OPENAI_BASE_URL) return demoModels(env, tools)
   if (!env.MODEL) throw new SettingError('MODEL is not set (which of the provider’s models answers)')
-  const fetch = createPacedFetch(pace)
+  const outbound = createOutbound(readList(env.PRIVATE_HOSTS))
+  if (env.OPENAI_BASE_URL) outbound.require(env.OPENAI_BASE_URL, 'OPENAI_BASE_URL')
+  if (env.ANTHROPIC_BASE_URL) outbound.require(env.ANTHROPIC_BASE_URL, 'ANTHROPIC_BASE_URL')
+  const fetch = createPacedFetch(pace, outbound.lookup)
   const connect = anthropic ? await connectAnthropic(env, fetch) : await connectOpenAi(env, fetch)
   const { createProviderModel } = await import('./provider.ts') // it has a library with it, which the demo does without
   const create = ({ name, contextTokens }: { name: string; contextTokens: number }) =>

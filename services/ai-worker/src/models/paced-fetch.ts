@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http, { type IncomingMessage } from 'node:http'
 import https from 'node:https'
+import type { LookupFunction } from 'node:net'
 import type { Pace } from '../replies/pace.ts'
 import { mergeWords } from './merge-words.ts'
 
@@ -9,14 +10,15 @@ const eventEnds = ['\n\n', '\r\n\r\n']
 
 // With nothing read ahead, a response that is paused leaves what comes to the kernel, which gathers it for free.
 const options = { keepAlive: true, readableHighWaterMark: 1 }
-const agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) }
 
 /**
  * A `fetch` for answers that come word by word. What comes between two beats is passed on together, so that all that is
  * done with a word is done once for several: nobody is told of them one by one anyway. The first ones are passed on at
- * once.
+ * once. An answer that sends on to somewhere else is an answer, and is not followed.
  */
-export function createPacedFetch(pace: Pace): typeof fetch {
+export function createPacedFetch(pace: Pace, lookup?: LookupFunction): typeof fetch {
+  const found = { ...options, ...(lookup && { lookup }) }
+  const agents = { 'http:': new http.Agent(found), 'https:': new https.Agent(found) }
   return async (input, init) => {
     const request = new Request(input, init)
     const { protocol } = new URL(request.url)

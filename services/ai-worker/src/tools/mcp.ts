@@ -1,5 +1,5 @@
 import type { JSONSchema7 } from '@ai-sdk/provider'
-import { type Logger, SettingError } from '@parley/kit'
+import { type Logger, type Outbound, SettingError } from '@parley/kit'
 import type { Tool } from './tool.ts'
 
 const connectWithinMs = 10_000
@@ -14,9 +14,10 @@ const connectWithinMs = 10_000
 export async function connectServers(
   list: string,
   log: Logger,
+  outbound: Outbound,
 ): Promise<{ tools: Record<string, Tool>; close(): Promise<void> }> {
   const servers = list.split(',').flatMap((item) => (item.trim() === '' ? [] : [readServer(item.trim())]))
-  const connected = await Promise.all(servers.map((server) => connect(server, log)))
+  const connected = await Promise.all(servers.map((server) => connect(server, log, outbound)))
   return {
     tools: Object.assign({}, ...connected.map((server) => server?.tools)),
     async close() {
@@ -31,11 +32,11 @@ function readServer(item: string): { name: string; url: string } {
   return { name, url }
 }
 
-async function connect({ name, url }: { name: string; url: string }, log: Logger) {
+async function connect({ name, url }: { name: string; url: string }, log: Logger, { fetch }: Outbound) {
   try {
     const { createMCPClient } = await import('@ai-sdk/mcp')
     const client = await createMCPClient({
-      transport: { type: 'http', url },
+      transport: { type: 'http', url, fetch },
       initializationOptions: { timeout: connectWithinMs },
       onUncaughtError: (error) => log.warn({ server: name, reason: String(error) }, 'an MCP server has a problem'),
     })

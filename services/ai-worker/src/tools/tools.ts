@@ -1,4 +1,4 @@
-import type { Logger } from '@parley/kit'
+import { createOutbound, type Logger } from '@parley/kit'
 import { calculator } from './calculator.ts'
 import { currentTime } from './current-time.ts'
 import { guard } from './guard.ts'
@@ -16,6 +16,8 @@ export type Tools = {
 type Options = {
   /** `name=url` of MCP servers, with commas between. */
   servers: string
+  /** Hosts of these servers that are inside the network, though their names look public. */
+  privateHosts?: readonly string[]
   /** How long a tool may take. */
   timeoutMs: number
   log: Logger
@@ -25,8 +27,8 @@ type Options = {
  * The tools that replies may call: those built in, and those of the MCP servers that the operator names. Each is given a
  * bounded time, and what goes wrong with it is told to the model, which goes on without.
  */
-export async function createTools({ servers, timeoutMs, log }: Options): Promise<Tools> {
-  const remote = await connectServers(servers, log)
+export async function createTools({ servers, privateHosts, timeoutMs, log }: Options): Promise<Tools> {
+  const remote = await connectServers(servers, log, createOutbound(privateHosts))
   const all: Record<string, Tool> = { calculator, current_time: currentTime, ...remote.tools }
   return {
     all,

@@ -31,17 +31,17 @@ export async function checkPassword(password: string, passwordHash: string | und
  * @throws Refusal `auth.password_leaked`
  */
 export async function requireUnleaked(
-  { leakedPasswordsUrl, log }: Pick<Deps, 'leakedPasswordsUrl' | 'log'>,
+  { leakedPasswordsUrl, outbound, log }: Pick<Deps, 'leakedPasswordsUrl' | 'outbound' | 'log'>,
   password: string,
 ) {
   if (!leakedPasswordsUrl) return
   const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
   const [prefix, rest] = [digest.slice(0, prefixChars), digest.slice(prefixChars)]
-  const list = await fetch(new URL(prefix, leakedPasswordsUrl), {
-    headers: { 'add-padding': 'true' },
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerWithinMs),
-  })
+  const list = await outbound
+    .fetch(new URL(prefix, leakedPasswordsUrl), {
+      headers: { 'add-padding': 'true' },
+      signal: AbortSignal.timeout(answerWithinMs),
+    })
     .then((response) => (response.ok ? response.text() : Promise.reject(new Error(`it answered ${response.status}`))))
     .catch((error: Error) => {
       log.warn({ reason: error.message }, 'the list of leaked passwords did not answer')

@@ -1,4 +1,4 @@
-import { SettingError } from '@parley/kit'
+import { type Outbound, SettingError } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
 import * as oidc from 'openid-client'
 
@@ -36,7 +36,8 @@ const timeoutSeconds = 5
  * Signing in at an OpenID Connect provider, by the authorization code flow with PKCE, state and nonce (RFC 9700). What
  * the provider says of itself is asked for when it is first needed: Parley starts without it.
  */
-export function createProvider({ name, issuer, clientId, clientSecret }: ProviderOptions): Provider {
+export function createProvider(options: ProviderOptions, { fetch }: Outbound): Provider {
+  const { name, issuer, clientId, clientSecret } = options
   const { protocol, hostname } = new URL(issuer)
   const isLocal = hostname === 'localhost' || hostname === '127.0.0.1'
   if (protocol !== 'https:' && !isLocal) throw new SettingError('OIDC_ISSUER is to be reached by https')
@@ -46,6 +47,7 @@ export function createProvider({ name, issuer, clientId, clientSecret }: Provide
     found ??= oidc
       .discovery(new URL(issuer), clientId, clientSecret, undefined, {
         timeout: timeoutSeconds,
+        [oidc.customFetch]: fetch as oidc.CustomFetch,
         execute: protocol === 'https:' ? [] : [oidc.allowInsecureRequests],
       })
       .catch((cause: unknown) => {

@@ -1,5 +1,5 @@
 import type { BodyOf, NewMessageInput, ResponseOf } from '@parley/history-client'
-import type { Logger } from '@parley/kit'
+import { createOutbound, type Logger } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
 import * as Type from 'typebox'
 import Value from 'typebox/value'
@@ -15,13 +15,15 @@ export type ModerationOptions = {
   token?: string | undefined
   /** Whether messages go on while it does not answer; else they are held. */
   failsOpen: boolean
+  privateHosts: readonly string[]
 }
 
 const answerWithinMs = 2_000
 const Answer = Type.Object({ hold: Type.Boolean(), reason: Type.Optional(Type.String({ maxLength: 500 })) })
 
 /** Asks the endpoint that an installation has set up. It is not followed elsewhere. */
-export function createModerate({ url, token, failsOpen }: ModerationOptions, log: Logger): Moderate {
+export function createModerate({ url, token, failsOpen, privateHosts }: ModerationOptions, log: Logger): Moderate {
+  const { fetch } = createOutbound(privateHosts)
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
   return async ({ id, conversation, author, content }) => {
     try {
@@ -29,7 +31,6 @@ export function createModerate({ url, token, failsOpen }: ModerationOptions, log
         method: 'POST',
         headers,
         body: JSON.stringify({ id, conversation, author, content }),
-        redirect: 'error',
         signal: AbortSignal.timeout(answerWithinMs),
       })
       if (!response.ok) throw new Error(`it answered ${response.status}`)
