@@ -17,11 +17,16 @@ const codes = createRecorder<string>()
 
 beforeAll(async () => {
   mail = await startMailServer()
-  provider = await startIdentityProvider((login) => ({ email: `${login}@example.org`, email_verified: true, name: login }))
+  provider = await startIdentityProvider((login) => ({
+    email: `${login}@example.org`,
+    email_verified: true,
+    name: login,
+  }))
   provider.setUp(`${publicUrl}/api/v1/sessions/provider`)
   const { issuer, clientId, clientSecret } = provider
   target = await startTarget({
     tellSetupCode: codes.push,
+    signInsPerMinute: 10_000, // of all these attacks from one address
     identity: {
       publicUrl,
       mail: { url: mail.url, from: 'Parley <parley@example.org>' },
@@ -109,7 +114,9 @@ describe('what is somebody’s own', () => {
     expect(await api('DELETE', `/tokens/${id}`, { token: outsider.token })).toMatchObject({ code: 'token.not_found' })
     expect(await api('DELETE', `/sessions/${id}`, { token: outsider.token })).toMatchObject({ status: 204 })
     expect((await api('GET', '/me', { token: made.body.token as string })).status).toBe(200)
-    expect(await api('DELETE', '/passkeys/AAAA', { token: outsider.token })).toMatchObject({ code: 'account.last_way_in' })
+    expect(await api('DELETE', '/passkeys/AAAA', { token: outsider.token })).toMatchObject({
+      code: 'passkey.not_found',
+    })
     await api('PUT', `/me/blocked/${outsider.id}`, { token: owner.token })
     expect((await api('GET', '/me/blocked', { token: outsider.token })).body).toEqual({ blocked: [] })
   })
@@ -118,7 +125,7 @@ describe('what is somebody’s own', () => {
     const { owner, outsider } = target.people
     const mine = JSON.stringify((await api('GET', '/me/export', { token: owner.token })).body)
     expect(mine).toContain('heliotrope')
-    expect(mine).not.toMatch(/hash|secret/i)
+    expect(mine).not.toMatch(/_hash|"secret/)
     expect(JSON.stringify((await api('GET', '/me/export', { token: outsider.token })).body)).not.toContain('heliotrope')
   })
 
@@ -147,7 +154,10 @@ describe('a token for scripts', () => {
       ['POST', '/tickets', undefined],
       ['PUT', `/me/blocked/${target.people.member.id}`, undefined],
     ] as const) {
-      expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({ status: 403, code: 'auth.scope' })
+      expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({
+        status: 403,
+        code: 'auth.scope',
+      })
     }
   })
 
@@ -167,7 +177,10 @@ describe('a token for scripts', () => {
       ['GET', '/administration/accounts', undefined],
       ['PUT', '/administration/installation', { signUps: 'closed', models: null }],
     ] as const) {
-      expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({ status: 403, code: 'auth.scope' })
+      expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({
+        status: 403,
+        code: 'auth.scope',
+      })
     }
   })
 
@@ -209,7 +222,9 @@ describe('who is suspended', () => {
     const path = `/administration/accounts/${guest.id}`
     expect((await api('PATCH', path, { token: root.token, body: { suspended: true } })).status).toBe(200)
     expect(await closes.until('the end', () => true, 1_000)).toMatchObject({ code: 4001 })
-    await expect.poll(async () => (await api('GET', '/me', { token: guest.token })).status, { timeout: 1_000 }).toBe(401)
+    await expect
+      .poll(async () => (await api('GET', '/me', { token: guest.token })).status, { timeout: 1_000 })
+      .toBe(401)
     expect((await api('POST', '/sessions/refresh', { headers: { cookie: guest.cookie } })).status).toBe(401)
     const late = await target.connect(ticket)
     await late.closes.until('the end', () => true)
@@ -292,7 +307,10 @@ describe('guessing passwords', () => {
   it('locks nobody out: who has signed in by a browser gets in there while others guess', async () => {
     const { email } = await target.signUp('Gus')
     const first = await signIn(email, password)
-    const device = first.headers.getSetCookie().find((line) => line.startsWith('parley_device='))!.split(';')[0]!
+    const device = first.headers
+      .getSetCookie()
+      .find((line) => line.startsWith('parley_device='))!
+      .split(';')[0]!
     const guesses = await Promise.all(Array.from({ length: 30 }, () => signIn(email, wrong)))
     expect(guesses.some(({ status }) => status === 429)).toBe(true)
     expect((await signIn(email, password)).status, 'from an unknown browser').toBe(429)
@@ -302,7 +320,10 @@ describe('guessing passwords', () => {
   it('is not helped by the mark of a known browser: it is not forged, and good for its own account', async () => {
     const [gus, eve] = [await target.signUp('Gus'), await target.signUp('Eve')]
     const hers = await signIn(eve.email, password)
-    const device = hers.headers.getSetCookie().find((line) => line.startsWith('parley_device='))!.split(';')[0]!
+    const device = hers.headers
+      .getSetCookie()
+      .find((line) => line.startsWith('parley_device='))!
+      .split(';')[0]!
     for (const cookie of [device, 'parley_device=x', `parley_device=${'A'.repeat(65)}`]) {
       await Promise.all(Array.from({ length: 15 }, () => signIn(gus.email, wrong, cookie)))
       expect((await signIn(gus.email, wrong, cookie)).status).toBe(429)
@@ -310,7 +331,13 @@ describe('guessing passwords', () => {
   })
 
   it('by a passkey is refused, whatever is sent', async () => {
-    for (const response of [{}, { id: 5 }, { id: 'x' }, { id: 'x'.repeat(5_000) }, { id: 'a', response: { a: null } }]) {
+    for (const response of [
+      {},
+      { id: 5 },
+      { id: 'x' },
+      { id: 'x'.repeat(5_000) },
+      { id: 'a', response: { a: null } },
+    ]) {
       const answer = await api('POST', '/sessions/passkey', { body: { response } })
       expect(answer).toMatchObject({ status: 401, code: 'auth.passkey_refused' })
     }
@@ -381,7 +408,9 @@ describe('a guest', () => {
     const conversation = await target.createConversation(owner)
     const { token } = await guestOf(conversation, owner)
     const at = `/conversations/${conversation}`
-    expect((await api('POST', `${at}/messages`, { token, body: { id: newId(), content: 'Hello' } })).status).toBeLessThan(300)
+    expect(
+      (await api('POST', `${at}/messages`, { token, body: { id: newId(), content: 'Hello' } })).status,
+    ).toBeLessThan(300)
     for (const [method, path, body] of [
       ['POST', '/conversations', { id: newId() }],
       ['POST', `${at}/invites`, { role: 'member' }],
@@ -391,7 +420,10 @@ describe('a guest', () => {
       ['POST', '/email-verifications', undefined],
       ['PUT', '/me/password', { next: 'another horse battery' }],
     ] as const) {
-      expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({ status: 403, code: 'guest.forbidden' })
+      expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({
+        status: 403,
+        code: 'guest.forbidden',
+      })
     }
     const elsewhere = `/conversations/${target.conversation}`
     expect(await api('GET', elsewhere, { token })).toMatchObject({ status: 404, code: 'conversation.not_found' })

@@ -82,7 +82,7 @@ ifChromium('whoever reads another language', () => {
     await page.getByRole('button', { name: 'Anmelden' }).click()
     await page.getByLabel('E-Mail-Adresse').fill('nobody@example.org')
     await page.getByLabel('Passwort').fill('correct horse battery')
-    await page.getByRole('button', { name: 'Anmelden' }).click()
+    await page.getByRole('button', { name: 'Anmelden', exact: true }).click()
     await page.getByText('Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.').waitFor()
     await context.close()
   })

@@ -22,6 +22,7 @@ export type StandaloneOptions = {
   log: Logger
   commandsPerSecond?: number
   sendsPerMinute?: number
+  signInsPerMinute?: number
   maxSocketsPerUser?: number
   quota?: HistoryOptions['quota']
   retention?: HistoryOptions['retention']
@@ -79,7 +80,7 @@ export async function createStandalone(options: StandaloneOptions): Promise<Serv
     ...(tellSetupCode && { tellSetupCode }),
     limits: {
       signUpsPerHour: unlimited,
-      signInsPerMinute: 60,
+      signInsPerMinute: options.signInsPerMinute ?? 60,
       requestsPerMinute: 6_000,
       ticketsPerMinute: 300,
       searchesPerMinute: 300,

@@ -41,7 +41,11 @@ export function applyToList(
     case 'change': {
       // Of a conversation that is open here nothing else is told.
       const known = list.items.find(({ id }) => id === frame.conversation)
-      return known ? { list: withItems(list, [withChange(known, frame.change)]) } : { list }
+      if (!known) return { list }
+      const { change } = frame
+      // What the list shows of it may be what was deleted.
+      const isGone = change.kind === 'message' && change.message.deletedAt !== null
+      return { list: withItems(list, [withChange(known, change)]), ...(isGone && { unknown: frame.conversation }) }
     }
     case 'read': {
       const known = list.items.find(({ id }) => id === frame.conversation)

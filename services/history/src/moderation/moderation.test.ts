@@ -7,7 +7,9 @@ import { type Started, startHistory } from '../../test/start.ts'
 let server: Server
 let asked: { content: string }[]
 let answer: (content: string) => { status?: number; body: string; location?: string }
-const usual = (content: string) => ({ body: JSON.stringify(content.includes('bad') ? { hold: true, reason: 'bad' } : { hold: false }) })
+const usual = (content: string) => ({
+  body: JSON.stringify(content.includes('bad') ? { hold: true, reason: 'bad' } : { hold: false }),
+})
 
 beforeAll(async () => {
   asked = []
@@ -46,12 +48,11 @@ async function send(parley: Started, conversation: string, author: string, conte
 describe('moderation', () => {
   const suite = moderated(false)
 
-  async function administrator(): Promise<string> {
-    const { history } = suite()
-    const actor = await suite().person()
-    await history.becomeAdministrator({ actor }).catch(() => {})
-    return actor
-  }
+  let admin: string
+  beforeAll(async () => {
+    admin = await suite().person()
+    await suite().history.becomeAdministrator({ actor: admin })
+  })
 
   it('holds some of a batch, and the others go on in their order', async () => {
     const { history, conversation } = suite()
@@ -75,7 +76,6 @@ describe('moderation', () => {
   })
 
   it('asks once for what it holds, sends it once when it is let, and never when it is not', async () => {
-    const admin = await administrator()
     const { history, conversation } = suite()
     const { id, owner } = await conversation()
     const { id: held } = await send(suite(), id, owner, 'a bad one')
@@ -91,12 +91,13 @@ describe('moderation', () => {
   })
 
   it('is not passed by with an edit, and keeps nothing of who may not write there', async () => {
-    const admin = await administrator()
     const { history, conversation, person } = suite()
     const { id, owner } = await conversation()
     const { id: message } = await send(suite(), id, owner, 'good')
     const at = { actor: owner, conversation: id, message }
-    await expect(history.editMessage({ ...at, content: 'bad after all' })).rejects.toMatchObject({ code: 'message.held' })
+    await expect(history.editMessage({ ...at, content: 'bad after all' })).rejects.toMatchObject({
+      code: 'message.held',
+    })
     const eve = await person()
     const { result, id: hers } = await send(suite(), id, eve, 'bad from outside')
     expect(result).toMatchObject({ code: 'conversation.not_found' })
