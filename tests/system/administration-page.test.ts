@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createDemoModel } from '@parley/ai-worker/model'
@@ -157,9 +158,14 @@ ifChromium('whoever administers the installation', () => {
 
   it('reads in the log what was done, and by whom', async () => {
     const page = await administer('Audit log')
-    await page.getByRole('cell', { name: 'administrator.first' }).waitFor()
-    const row = page.getByRole('row').filter({ hasText: 'administrator.first' })
-    await row.getByRole('cell', { name: 'Root' }).waitFor()
+    const entry = page.getByRole('listitem').filter({ hasText: 'administrator.first' })
+    await entry.getByText('Root').waitFor()
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download all' }).click(),
+    ])
+    const lines = (await readFile(await file.path(), 'utf8')).trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).action)).toContain('administrator.first')
   })
 
   it('is none who was not made one', async () => {

@@ -1,7 +1,9 @@
+import type { AuditEntry } from '@parley/protocol'
 import { useCallback, useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import { Problem } from '../settings/problem.tsx'
 import { useLoaded } from '../settings/use-loaded.ts'
+import { download } from '../sharing/export.ts'
 import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { fullTime } from '../ui/time.ts'
@@ -11,43 +13,55 @@ export function Audit() {
   const { api } = useParley()
   const [before, setBefore] = useState<number>()
   const load = useCallback(() => api.readAudit(before), [api, before])
-  const { value, problem } = useLoaded(load)
+  const { value, problem, doing } = useLoaded(load)
+
+  const save = doing(async () => {
+    const lines: string[] = []
+    for (let page = await api.readAudit(); ; page = await api.readAudit(page.next)) {
+      lines.push(...page.entries.map((entry) => JSON.stringify(entry)))
+      if (page.next === undefined) break
+    }
+    download('parley-audit.ndjson', `${lines.join('\n')}\n`, 'application/x-ndjson')
+  })
+
   return (
     <>
+      <Button onClick={save}>{t('administration.download')}</Button>
       <Problem>{problem}</Problem>
-      <div className="overflow-x-auto">
-        <table className="w-full text-sm">
-          <thead className="text-quiet">
-            <tr>
-              <th className="py-1 pe-3 text-start font-normal">{t('administration.when')}</th>
-              <th className="py-1 pe-3 text-start font-normal">{t('administration.who')}</th>
-              <th className="py-1 pe-3 text-start font-normal">{t('administration.what')}</th>
-              <th className="py-1 text-start font-normal">{t('administration.from')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {value?.entries.map((entry) => (
-              <tr key={entry.id} className="border-t border-line align-top">
-                <td className="py-1 pe-3 whitespace-nowrap">{fullTime(entry.at)}</td>
-                <td dir="auto" className="py-1 pe-3">
-                  {entry.name ?? '–'}
-                </td>
-                <td dir="ltr" className="py-1 pe-3 break-all">
-                  {entry.action}
-                  {entry.detail && <span className="block text-quiet">{JSON.stringify(entry.detail)}</span>}
-                </td>
-                <td dir="ltr" className="py-1">
-                  {entry.address}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ul className="mt-3" aria-label={t('administration.tabs.audit')}>
+        {value?.entries.map((entry) => (
+          <li key={entry.id} className="border-t border-line py-2">
+            <Entry entry={entry} />
+          </li>
+        ))}
+      </ul>
       <div className="mt-2 flex gap-2">
         {before !== undefined && <Button onClick={() => setBefore(undefined)}>{t('administration.newest')}</Button>}
         {value?.next !== undefined && <Button onClick={() => setBefore(value.next)}>{t('ui.showMore')}</Button>}
       </div>
+    </>
+  )
+}
+
+function Entry({ entry: { at, action, name, address, detail } }: { entry: AuditEntry }) {
+  return (
+    <>
+      <p className="flex flex-wrap gap-x-3">
+        <span dir="ltr" className="font-mono text-sm">
+          {action}
+        </span>
+        <span dir="auto" className="min-w-0 truncate font-medium">
+          {name}
+        </span>
+      </p>
+      <p className="text-sm text-quiet">{[fullTime(at), address].filter(Boolean).join(' · ')}</p>
+      {detail && (
+        <p dir="ltr" className="break-all text-sm text-quiet">
+          {Object.entries(detail)
+            .map(([key, what]) => `${key}: ${typeof what === 'string' ? what : JSON.stringify(what)}`)
+            .join(', ')}
+        </p>
+      )}
     </>
   )
 }

@@ -11,7 +11,7 @@ export type ProviderOptions = {
 }
 
 /** Who somebody is, as the provider says. */
-export type Identity = {
+type Identity = {
   issuer: string
   subject: string
   name: string

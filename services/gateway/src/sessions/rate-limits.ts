@@ -22,7 +22,7 @@ export type Limits = {
 }
 
 /** A try to sign in to an account: from where, and by which known browser. */
-export type Try = { address: string; email: string; device: string | undefined }
+type Try = { address: string; email: string; device: string | undefined }
 
 export type RateLimits = {
   signUp(address: string): Promise<void>

@@ -6,7 +6,7 @@ import type { Database } from '../schema/tables.ts'
 import { requireAdministrator } from './administrator.ts'
 
 /** Everything that concerns the safety of the installation or of a conversation. */
-export type AuditAction =
+type AuditAction =
   | 'account.created'
   | 'account.deleted'
   | 'account.changed'
