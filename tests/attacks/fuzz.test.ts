@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { commands, newId } from '@parley/protocol'
+import { createRecorder } from '@parley/testing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createInvention, type Schema } from './invention.ts'
@@ -12,7 +13,8 @@ const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31)
 const atOnce = 200
 const heapGrowthMib = 48
 
-const target = withTarget()
+const codes = createRecorder<string>()
+const target = withTarget({ tellSetupCode: codes.push })
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -106,6 +108,9 @@ describe('whatever comes', () => {
     )
     expect(operations.length).toBeGreaterThan(30)
     const guests = await Promise.all(Array.from({ length: 16 }, (_, n) => signUp(`Guest ${n}`)))
+    // One of them may do everything that there is.
+    const code = await codes.until('the setup code', () => true)
+    await ask('POST', '/api/v1/setup', { token: guests[1]!.token, body: { code } })
     const invention = createInvention(seed, [conversation, said.owner, guests[0]!.id, newId()])
     const met = new Map<number, number>()
 

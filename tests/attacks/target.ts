@@ -39,7 +39,7 @@ export async function startTarget(options: Partial<StandaloneOptions> = {}) {
       ...(raw !== undefined && { body: raw }),
     })
     const text = await response.text()
-    const parsed = /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text || '{}') : {}
+    const parsed = /\bjson\b/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text || '{}') : {}
     return { status: response.status, code: parsed.code, body: parsed, headers: response.headers }
   }
 
