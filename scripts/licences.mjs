@@ -3,7 +3,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-const free = new Set(['0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT', 'Unlicense'])
+const free = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'ISC',
+  'MIT',
+  'MIT-0',
+  'Unlicense',
+])
 /** Used as they are; changes to their own files would have to be given on, and there are none. */
 const unchanged = new Set(['MPL-2.0'])
 const exceptions = {

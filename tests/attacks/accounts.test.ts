@@ -108,7 +108,7 @@ describe('somebody who administers nothing', () => {
 describe('what is somebody’s own', () => {
   it('is not seen, ended or used by others: tokens, passkeys, blocks', async () => {
     const { owner, outsider } = target.people
-    const made = await api('POST', '/tokens', { token: owner.token, body: { name: 'Bot', scopes: ['read'] } })
+    const made = await api('POST', '/tokens', { token: owner.token, body: { name: 'Bot', scopes: ['read'], password } })
     const id = made.body.id as string
     expect((await api('GET', '/tokens', { token: outsider.token })).body).toEqual({ tokens: [] })
     expect(await api('DELETE', `/tokens/${id}`, { token: outsider.token })).toMatchObject({ code: 'token.not_found' })
@@ -137,9 +137,26 @@ describe('what is somebody’s own', () => {
   })
 })
 
+describe('whoever finds a browser open', () => {
+  it.each([
+    ['a passkey', 'POST', '/passkeys/options', {}],
+    ['a way in by the provider', 'POST', '/me/provider', {}],
+    ['a token', 'POST', '/tokens', { name: 'Bot', scopes: ['write'] }],
+    ['another password', 'PUT', '/me/password', { next: 'another horse battery' }],
+    ['an end of the account', 'POST', '/me/deletion', {}],
+  ])('makes no %s that outlasts it', async (_name, method, path, body) => {
+    const guest = await target.signUp('Gus')
+    const refused = { status: 403, code: 'auth.wrong_password' }
+    expect(await api(method, path, { token: guest.token, body })).toMatchObject(refused)
+    const guessed = path === '/me/password' ? { ...body, current: wrong } : { ...body, password: wrong }
+    expect(await api(method, path, { token: guest.token, body: guessed })).toMatchObject(refused)
+    expect((await api('GET', '/me', { token: guest.token })).status).toBe(200)
+  })
+})
+
 describe('a token for scripts', () => {
   async function tokenOf(who: Attacker, scopes: string[]): Promise<{ id: string; token: string }> {
-    const { body } = await api('POST', '/tokens', { token: who.token, body: { name: 'Bot', scopes } })
+    const { body } = await api('POST', '/tokens', { token: who.token, body: { name: 'Bot', scopes, password } })
     return body as { id: string; token: string }
   }
 
@@ -172,8 +189,8 @@ describe('a token for scripts', () => {
       ['DELETE', '/sessions', undefined],
       ['POST', '/tokens', { name: 'More', scopes: ['write'] }],
       ['GET', '/tokens', undefined],
-      ['POST', '/passkeys/options', undefined],
-      ['POST', '/me/provider', undefined],
+      ['POST', '/passkeys/options', { password }],
+      ['POST', '/me/provider', { password }],
       ['GET', '/administration/accounts', undefined],
       ['PUT', '/administration/installation', { signUps: 'closed', models: null }],
     ] as const) {
@@ -416,7 +433,7 @@ describe('a guest', () => {
       ['POST', `${at}/invites`, { role: 'member' }],
       ['POST', `${at}/shares`, {}],
       ['POST', '/tokens', { name: 'Bot', scopes: ['read'] }],
-      ['POST', '/passkeys/options', undefined],
+      ['POST', '/passkeys/options', {}],
       ['POST', '/email-verifications', undefined],
       ['PUT', '/me/password', { next: 'another horse battery' }],
     ] as const) {

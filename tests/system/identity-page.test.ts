@@ -8,6 +8,8 @@ import { startIdentityProvider } from '../support/identity-provider.ts'
 import { startMailServer } from '../support/letters.ts'
 import { only, startParley } from '../support/parley.ts'
 
+const password = 'correct horse battery'
+
 ifChromium('whoever shows who they are', () => {
   let parley: Awaited<ReturnType<typeof startParley>>
   let mail: Awaited<ReturnType<typeof startMailServer>>
@@ -85,6 +87,7 @@ ifChromium('whoever shows who they are', () => {
     const { page, context, errors } = await ada()
     const { devtools, authenticatorId } = await plugIn(page)
     await settings(page, 'Password and sessions')
+    await page.getByLabel('Your password, to confirm').fill(password)
     await page.getByRole('button', { name: 'Add a passkey' }).click()
     const passkeys = page.getByRole('region', { name: 'Passkeys' })
     await passkeys.getByRole('button', { name: 'Remove' }).waitFor()
@@ -110,6 +113,7 @@ ifChromium('whoever shows who they are', () => {
     const { page, context } = await ada()
     const { devtools, authenticatorId } = await plugIn(page)
     await settings(page, 'Password and sessions')
+    await page.getByLabel('Your password, to confirm').fill(password)
     await page.getByRole('button', { name: 'Add a passkey' }).click()
     await page.getByRole('region', { name: 'Passkeys' }).getByRole('button', { name: 'Remove' }).waitFor()
     await signOut(page)
@@ -160,6 +164,7 @@ ifChromium('whoever shows who they are', () => {
     const login = newId()
     known.set(login, { email: `${login}@elsewhere.example`, email_verified: false, name: 'Countess' })
     await settings(page, 'Password and sessions')
+    await page.getByLabel('Your password, to confirm').fill(password)
     await page.getByRole('button', { name: 'Connect Example' }).click()
     await atProvider(page, login)
     await page.getByText('Hello, Ada').waitFor()
@@ -219,6 +224,7 @@ ifChromium('whoever shows who they are', () => {
     await settings(page, 'Your data')
     await page.getByLabel('What it is for').fill('A bot')
     await page.getByText('Read and write', { exact: true }).click()
+    await page.getByLabel('Your password, to confirm').fill(password)
     await page.getByRole('button', { name: 'Make a token' }).click()
     const token = await page.getByLabel('The token').inputValue()
     const ask = (path: string, init: RequestInit = {}) =>
@@ -229,6 +235,48 @@ ifChromium('whoever shows who they are', () => {
     await page.getByRole('region', { name: 'Tokens for scripts' }).getByRole('button', { name: 'End' }).click()
     await page.getByText('A bot').waitFor({ state: 'detached' })
     await expect.poll(async () => (await ask('/me')).status).toBe(401)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+})
+
+ifChromium('whoever comes to an installation that wants to know whose addresses are', () => {
+  let parley: Awaited<ReturnType<typeof startParley>>
+  let mail: Awaited<ReturnType<typeof startMailServer>>
+  let browser: Browser
+  beforeAll(async () => {
+    mail = await startMailServer()
+    parley = await startParley({
+      models: only(createDemoModel(500)),
+      identity: {
+        publicUrl: undefined,
+        mail: { url: mail.url, from: 'Parley <parley@example.org>' },
+        requireVerifiedEmail: true,
+        leakedPasswordsUrl: undefined,
+        privateHosts: [],
+        provider: undefined,
+      },
+    })
+    browser = await startBrowser()
+  })
+  afterAll(async () => {
+    await browser.close()
+    await parley.stop()
+    await mail.stop()
+  })
+
+  it('is in after following the link in the letter, and not before', async () => {
+    const { page, context, errors } = await openWindow(browser, parley.url)
+    await page.goto('/')
+    const email = await signUpOnPage(page, 'Ada')
+    await page.getByText('Follow the link in the letter').waitFor()
+    await page.reload()
+    await page.getByText('Follow the link in the letter').waitFor()
+    await page.goto(await mail.linkTo(email, /your email address/))
+    await page.getByRole('button', { name: 'To Parley' }).click()
+    await page.getByText('Hello, Ada').waitFor()
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await page.getByText('Say something').waitFor()
     expect(errors).toEqual([])
     await context.close()
   })

@@ -51,19 +51,21 @@ export function accountCalls({ call, authorized, keep }: Asking) {
       authorized<void>('PUT', '/me/password', { ...(current && { current }), next }),
     makeAccount: (account: { email: string; password: string }) => authorized<User>('PUT', '/me/account', account),
     requestVerification: () => authorized<void>('POST', '/email-verifications'),
-    ownProviderUrl: async () => (await authorized<{ url: string }>('POST', '/me/provider')).url,
+    ownProviderUrl: async (password?: string) =>
+      (await authorized<{ url: string }>('POST', '/me/provider', confirmed(password))).url,
     /** All that is kept about oneself. */
     exportMe: () => authorized<object>('GET', '/me/export'),
     listSessions: async () => (await authorized<SessionList>('GET', '/sessions')).sessions,
     endSession: (id: string) => authorized<void>('DELETE', `/sessions/${id}`),
 
     listPasskeys: async () => (await authorized<{ passkeys: PasskeyInfo[] }>('GET', '/passkeys')).passkeys,
-    passkeyOptions: async () => (await authorized<PasskeyOptions>('POST', '/passkeys/options')).options,
+    passkeyOptions: async (password?: string) =>
+      (await authorized<PasskeyOptions>('POST', '/passkeys/options', confirmed(password))).options,
     addPasskey: (name: string, response: object) => authorized<void>('POST', '/passkeys', { name, response }),
     removePasskey: (id: string) => authorized<void>('DELETE', `/passkeys/${id}`),
 
     listTokens: async () => (await authorized<{ tokens: TokenInfo[] }>('GET', '/tokens')).tokens,
-    createToken: (token: { name: string; scopes: Scope[]; expiresInDays?: number }) =>
+    createToken: (token: { name: string; scopes: Scope[]; expiresInDays?: number; password?: string }) =>
       authorized<TokenMade>('POST', '/tokens', token),
     endToken: (id: string) => authorized<void>('DELETE', `/tokens/${id}`),
 
@@ -87,4 +89,9 @@ export function accountCalls({ call, authorized, keep }: Asking) {
     listHeld: async () => (await authorized<{ messages: HeldMessage[] }>('GET', '/administration/held')).messages,
     closeHeld: (id: string, send: boolean) => authorized<void>('PUT', `/administration/held/${id}`, { send }),
   }
+}
+
+/** The password again, where there is one. */
+function confirmed(password: string | undefined): { password?: string } {
+  return password ? { password } : {}
 }

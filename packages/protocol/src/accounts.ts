@@ -51,7 +51,8 @@ export const PasswordPut = Type.Object(
   { current: Type.Optional(GivenPassword), next: Password },
   { ...closed, description: '`current` may be absent where there is no password yet.' },
 )
-export const AccountDeletion = Type.Object({ password: Type.Optional(GivenPassword) }, closed)
+/** The password again, before what outlasts the session; absent where there is none. */
+export const Confirmation = Type.Object({ password: Type.Optional(GivenPassword) }, closed)
 export const ResetRequest = Type.Object({ email: Email }, closed)
 export const Reset = Type.Object({ token: LinkToken, password: Password }, closed)
 export const Verification = Type.Object({ token: LinkToken }, closed)
@@ -84,6 +85,7 @@ export const NewToken = Type.Object(
     name: TokenName,
     scopes: Type.Array(Scope, { minItems: 1, maxItems: 2, uniqueItems: true }),
     expiresInDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 366 })),
+    password: Type.Optional(GivenPassword),
   },
   closed,
 )

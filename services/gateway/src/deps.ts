@@ -21,6 +21,8 @@ export type Deps = {
   /** Where people reach the installation, without a slash at its end. */
   publicUrl: string | undefined
   mailer: Mailer
+  /** Whether people have to show that their address is theirs first. */
+  verifiedOnly: boolean
   /** Where people may sign in instead. */
   provider: Provider | undefined
   /** A list of passwords that have leaked, to ask. */

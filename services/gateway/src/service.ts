@@ -138,6 +138,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
     publicUrl: identity.publicUrl,
     mailer,
     provider: identity.provider && createProvider(identity.provider, outbound),
+    verifiedOnly: identity.requireVerifiedEmail,
     leakedPasswordsUrl: identity.leakedPasswordsUrl,
     outbound,
     log,
@@ -165,7 +166,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
         })
         await signedIn.register(async (daily) => {
           daily.addHook('onRequest', requireScope)
-          if (identity.requireVerifiedEmail) daily.addHook('onRequest', requireVerified)
+          if (deps.verifiedOnly) daily.addHook('onRequest', requireVerified)
           for (const routes of dailyRoutes) await daily.register(routes(deps))
         })
       })

@@ -1,5 +1,5 @@
 import { type Api, type Connection, type ConnectionStatus, createConnection } from '@parley/client'
-import { type ConversationSummary, newId, type Place, type User } from '@parley/protocol'
+import { type ConversationSummary, newId, type Place, Refusal, type User } from '@parley/protocol'
 import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
 import { cache } from './cache.ts'
@@ -55,12 +55,14 @@ type Options = {
   user: User
   api: Api
   onSignedOut: () => void
+  /** The installation wants to know first whether the address is the user's. */
+  onUnverified: () => void
   /** The account has another name now. */
   onRenamed: (user: User) => void
   go: (conversation: string) => void
 }
 
-export function createParley({ user, api, onSignedOut, onRenamed, go }: Options): Parley {
+export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, go }: Options): Parley {
   const status = createStore<ConnectionStatus>({ state: 'connecting' })
   const list = createStore(emptyList)
   const shown = createStore<Shown>(undefined)
@@ -75,7 +77,11 @@ export function createParley({ user, api, onSignedOut, onRenamed, go }: Options)
   const { protocol, host } = window.location
   const connection = createConnection({
     url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws`,
-    ticket: api.ticket,
+    ticket: () =>
+      api.ticket().catch((error: unknown) => {
+        if (error instanceof Refusal && error.code === 'auth.email_unverified') onUnverified()
+        throw error
+      }),
     onFrame(frame) {
       const { list: next, unknown } = applyToList(list.get(), frame, user.id)
       list.set(next)

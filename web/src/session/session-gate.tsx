@@ -10,7 +10,7 @@ import { language, t } from '../texts/texts.ts'
 import { Notice } from '../ui/notice.tsx'
 import { SignInPage } from './sign-in-page.tsx'
 
-type Session = { at: 'looking' } | { at: 'away' } | { at: 'out' } | { at: 'in'; user: User }
+type Session = { at: 'looking' } | { at: 'away' } | { at: 'out' } | { at: 'in' | 'unverified'; user: User }
 
 /** Shows its children to who is signed in, and the way in to everybody else. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -49,6 +49,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
       user,
       api,
       onSignedOut: signedOut,
+      onUnverified: () => setSession({ at: 'unverified', user }),
       onRenamed: (renamed) => setSession({ at: 'in', user: renamed }),
       go: (conversation) => void navigate({ to: '/c/$conversation', params: { conversation } }),
     })
@@ -79,6 +80,15 @@ export function SessionGate({ children }: { children: ReactNode }) {
             if (conversation) void navigate({ to: '/c/$conversation', params: { conversation } })
           }}
         />
+      )
+    case 'unverified':
+      return (
+        <Notice
+          title={t('letters.first.title')}
+          action={{ label: t('letters.first.again'), act: () => void api.requestVerification().catch(() => {}) }}
+        >
+          {t('letters.first.text', { email: session.user.email })}
+        </Notice>
       )
     case 'in':
       return parley ? (

@@ -1,6 +1,8 @@
+import { useState } from 'react'
 import { useParley } from '../parley/context.ts'
 import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
+import { Field } from '../ui/field.tsx'
 import { fullTime } from '../ui/time.ts'
 import { deviceName } from './device-name.ts'
 import { Line, List } from './list.tsx'
@@ -11,12 +13,14 @@ import { useLoaded } from './use-loaded.ts'
 export function PasskeySettings() {
   const { api } = useParley()
   const { value: passkeys = [], problem, doing } = useLoaded(api.listPasskeys)
+  const [password, setPassword] = useState('')
   const { value: ways } = useLoaded(api.ways)
   const add = doing(async () => {
     const { makePasskey } = await import('./make-passkey.ts')
-    await makePasskey(api, deviceName(navigator.userAgent))
+    await makePasskey(api, deviceName(navigator.userAgent), password)
+    setPassword('')
   })
-  const connect = doing(async () => window.location.assign(await api.ownProviderUrl()))
+  const connect = doing(async () => window.location.assign(await api.ownProviderUrl(password)))
 
   return (
     <div className="mt-8">
@@ -38,6 +42,15 @@ export function PasskeySettings() {
         )}
       </List>
       <Problem>{problem}</Problem>
+      <div className="my-2">
+        <Field
+          label={t('settings.confirm')}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      </div>
       <div className="mt-2 flex flex-wrap gap-2">
         <Button onClick={add}>{t('settings.passkeys.add')}</Button>
         {ways?.provider && (

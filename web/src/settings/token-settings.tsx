@@ -49,8 +49,8 @@ export function TokenSettings() {
         <div className="mt-3">
           <Form
             label={t('settings.tokens.make')}
-            onSubmit={async ({ name = '' }) => {
-              const { token } = await api.createToken({ name, scopes: [scope] })
+            onSubmit={async ({ name = '', confirm = '' }) => {
+              const { token } = await api.createToken({ name, scopes: [scope], ...(confirm && { password: confirm }) })
               setMade(token)
               await look()
             }}
@@ -63,6 +63,7 @@ export function TokenSettings() {
               value={scope}
               onChange={setScope}
             />
+            <Field label={t('settings.confirm')} name="confirm" type="password" autoComplete="current-password" />
           </Form>
         </div>
       )}

@@ -1,33 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { AccountDeletion, Id, PasswordPut, ProfilePatch, Refusal, SessionList, User } from '@parley/protocol'
-import type { FastifyRequest } from 'fastify'
+import { Confirmation, Id, PasswordPut, ProfilePatch, Refusal, SessionList, User } from '@parley/protocol'
 import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
-import { knownDevice } from './known-device.ts'
-import { checkPassword, hashPassword, requireUnleaked } from './password.ts'
+import { hashPassword, requireUnleaked } from './password.ts'
 import { clearRefreshCookie } from './refresh-cookie.ts'
+import { requirePassword } from './require-password.ts'
 import { actorOf } from './require-session.ts'
 
 const tag = 'account'
 
 /** One's own account: name, password, the places where one is signed in, and its end. */
 export function ownAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  const { history, rateLimits, sessionChecks, secureCookies } = deps
-
-  /** Whoever finds a browser open is not to take the account over. Where there is no password, being signed in is all there is. */
-  async function requirePassword(request: FastifyRequest, password: string | undefined, field: string): Promise<void> {
-    const { email, guest } = actorOf(request).user
-    if (guest) return
-    const attempt = { address: request.ip, email, device: knownDevice(deps, email, request) }
-    await rateLimits.password(attempt)
-    const { passwordHash } = await history.findCredentials({ email })
-    if (passwordHash === undefined) return
-    if (await checkPassword(password ?? '', passwordHash)) return
-    await rateLimits.failed(attempt)
-    throw new Refusal('auth.wrong_password', 'This is not your password.', { field })
-  }
-
+  const { history, sessionChecks, secureCookies } = deps
   return async (app) => {
     app.patch(
       '/me',
@@ -52,7 +37,7 @@ export function ownAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       },
       async (request, reply) => {
         const { user, session } = actorOf(request)
-        await requirePassword(request, request.body.current, '/current')
+        await requirePassword(deps, request, request.body.current, '/current')
         await requireUnleaked(deps, request.body.next)
         const passwordHash = await hashPassword(request.body.next)
         await history.changePassword({ actor: user.id, session, passwordHash, address: request.ip })
@@ -64,13 +49,13 @@ export function ownAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       '/me/deletion',
       {
         schema: documented(tag, 'Delete your account. What you wrote to others stays, without your name', {
-          body: AccountDeletion,
+          body: Confirmation,
           204: Type.Null(),
         }),
       },
       async (request, reply) => {
         const { user, session } = actorOf(request)
-        await requirePassword(request, request.body.password, '/password')
+        await requirePassword(deps, request, request.body.password)
         await history.deleteUser({ actor: user.id, address: request.ip })
         sessionChecks.forget(session)
         clearRefreshCookie(reply, secureCookies)

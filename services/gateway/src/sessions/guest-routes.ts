@@ -56,7 +56,7 @@ export function ownGuestRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const passwordHash = await hashPassword(password)
         const account = await deps.history.makeAccount({ actor: user.id, address: request.ip, email, passwordHash })
         deps.sessionChecks.forget(session)
-        await sendVerification(deps, publicOrigin(deps, request), account)
+        if (deps.mailer.sends || deps.verifiedOnly) await sendVerification(deps, publicOrigin(deps, request), account)
         return account
       },
     )

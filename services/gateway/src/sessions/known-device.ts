@@ -5,7 +5,7 @@ import { newSecret } from './refresh-cookie.ts'
 
 const yearSeconds = 365 * 24 * 3600
 const cookieOf = (secure: boolean) =>
-  secure ? { name: '__Host-parley_device', path: '/' } : { name: 'parley_device', path: '/api/v1/sessions' }
+  secure ? { name: '__Host-parley_device', path: '/' } : { name: 'parley_device', path: '/api/v1' }
 
 type Cookies = Pick<Deps, 'keyring' | 'secureCookies'>
 

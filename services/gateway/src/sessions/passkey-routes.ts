@@ -1,5 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { NewPasskey, PasskeyAt, PasskeyList, PasskeyOptions, PasskeySignIn, Refusal, Session } from '@parley/protocol'
+import {
+  Confirmation,
+  NewPasskey,
+  PasskeyAt,
+  PasskeyList,
+  PasskeyOptions,
+  PasskeySignIn,
+  Refusal,
+  Session,
+} from '@parley/protocol'
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
@@ -14,6 +23,7 @@ import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { beginSession } from './begin.ts'
 import { keepChallenge, relyingParty, takeChallenge } from './passkeys.ts'
+import { requirePassword } from './require-password.ts'
 import { actorOf } from './require-session.ts'
 
 const tag = 'passkeys'
@@ -80,10 +90,16 @@ export function passkeyRoutes(deps: Deps): FastifyPluginAsyncTypebox {
 
     app.post(
       '/passkeys/options',
-      { schema: documented(tag, 'What the browser is to ask for, to make a passkey', { 200: PasskeyOptions }) },
+      {
+        schema: documented(tag, 'What the browser is to ask for, to make a passkey', {
+          body: Confirmation,
+          200: PasskeyOptions,
+        }),
+      },
       async (request) => {
         const { user } = actorOf(request)
         if (user.guest) throw new Refusal('guest.forbidden', 'Guests have no passkeys. Make an account first.')
+        await requirePassword(deps, request, request.body.password)
         const { passkeys } = await history.listPasskeys({ actor: user.id })
         const { id, name } = relyingParty(deps, request)
         const options = await generateRegistrationOptions({

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { newId, ProviderVisit, Refusal } from '@parley/protocol'
+import { Confirmation, newId, ProviderVisit, Refusal } from '@parley/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { beginSession } from './begin.ts'
 import type { Provider, Visit } from './provider.ts'
 import { publicOrigin } from './public-origin.ts'
+import { requirePassword } from './require-password.ts'
 import { actorOf } from './require-session.ts'
 
 const tag = 'sessions'
@@ -73,10 +74,14 @@ export function ownProviderRoutes(deps: Deps): FastifyPluginAsyncTypebox {
       '/me/provider',
       {
         schema: documented('account', 'Where to go to add the provider of identities to your account', {
+          body: Confirmation,
           200: ProviderVisit,
         }),
       },
-      async (request, reply) => beginVisit(deps, request, reply, actorOf(request).user.id),
+      async (request, reply) => {
+        await requirePassword(deps, request, request.body.password)
+        return beginVisit(deps, request, reply, actorOf(request).user.id)
+      },
     )
   }
 }

@@ -40,7 +40,7 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
           address: request.ip,
           ...(invite && { inviteHash: hashSecret(invite) }),
         })
-        await sendVerification(deps, publicOrigin(deps, request), user)
+        if (deps.mailer.sends || deps.verifiedOnly) await sendVerification(deps, publicOrigin(deps, request), user)
         rememberDevice(deps, email, reply)
         reply.status(201)
         return beginSession(deps, { user, way: 'sign-up' }, request, reply)

@@ -4,6 +4,7 @@ import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
 import { hashSecret, newSecret } from './refresh-cookie.ts'
+import { requirePassword } from './require-password.ts'
 import { actorOf } from './require-session.ts'
 import { writeToken } from './script-token.ts'
 
@@ -11,7 +12,8 @@ const tag = 'tokens'
 const defaultDays = 90
 
 /** Tokens for scripts. */
-export function tokenRoutes({ history, sessionChecks }: Deps): FastifyPluginAsyncTypebox {
+export function tokenRoutes(deps: Deps): FastifyPluginAsyncTypebox {
+  const { history, sessionChecks } = deps
   return async (app) => {
     app.get('/tokens', { schema: documented(tag, 'Your tokens for scripts', { 200: TokenList }) }, async (request) =>
       history.listTokens({ actor: actorOf(request).user.id }),
@@ -21,7 +23,8 @@ export function tokenRoutes({ history, sessionChecks }: Deps): FastifyPluginAsyn
       '/tokens',
       { schema: documented(tag, 'Make a token for a script', { body: NewToken, 201: TokenMade }) },
       async (request, reply) => {
-        const { name, scopes, expiresInDays = defaultDays } = request.body
+        const { name, scopes, expiresInDays = defaultDays, password } = request.body
+        await requirePassword(deps, request, password)
         const [id, secret] = [newId(), newSecret()]
         const expiresAt = new Date(Date.now() + expiresInDays * 24 * 3600_000).toISOString()
         await history.createToken({

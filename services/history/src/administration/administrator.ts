@@ -19,9 +19,21 @@ export async function requireAdministrator(db: Kysely<Database>, user: string): 
   if (!row) throw new Refusal('access.forbidden', 'This is for those who administer the installation.')
 }
 
+/** Whether anybody else has an account. */
+export async function hasOthers(db: Kysely<Database>, user: string): Promise<boolean> {
+  const other = await db
+    .selectFrom('users')
+    .select('id')
+    .where('id', '<>', user)
+    .where('email', 'is not', null)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return other !== undefined
+}
+
 /**
- * Ends in a refusal where somebody is the only one who administers an installation that others use. Their rows are
- * locked: of two who step down at once, one stays.
+ * Ends in a refusal where somebody is the only one who administers the installation. Their rows are locked: of two who
+ * step down at once, one stays.
  *
  * @throws Refusal `account.last_administrator`
  */

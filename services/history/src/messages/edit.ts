@@ -14,12 +14,13 @@ export function createMessageEdits(deps: Pick<Deps, 'db' | 'announcements' | 'mo
   return { edit, remove, react }
 
   /** Authors edit their own messages. */
-  function edit({ actor, conversation, message, content }: At & { content: string }) {
+  async function edit({ actor, conversation, message, content }: At & { content: string }) {
+    // Before the conversation is held: nobody is to wait for it meanwhile.
+    await requirePassing(deps.moderate, { id: message, conversation, author: actor, content })
     return changing(deps, { actor, conversation }, 'send', async (held) => {
       const { message: old, changedSeq } = await requireMessage(held, message)
       requireRole(held.role, 'editMessage', old.author === actor ? 'own' : 'foreign')
       if (old.content === content) return { seq: changedSeq }
-      await requirePassing(deps.moderate, { id: message, conversation, author: actor, content })
       return { seq: await writeMessage(held, message, { content: content.toWellFormed(), edited_at: sql`now()` }) }
     })
   }

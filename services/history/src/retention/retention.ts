@@ -17,7 +17,9 @@ export type Retention = {
 const everyMs = 3600_000
 /** Sessions that are over, and links that nobody followed. */
 const overDays = 30
-const atOnce = 200
+const [rowsAtOnce, conversationsAtOnce] = [200, 20]
+/** More than other statements get: a large conversation goes as a whole. */
+const stepWithin = '5min'
 const lockKey = 7_261_930
 
 /**
@@ -42,9 +44,9 @@ export function createRetention(deps: Pick<Deps, 'db' | 'announcements' | 'log'>
     if (keep.auditDays !== null) await again(() => forgetAudit(db, keep.auditDays!))
   }
 
-  /** As long as there is as much as is taken at once. */
-  async function again(step: () => Promise<number>): Promise<void> {
-    while (!isClosed && (await step()) >= atOnce);
+  /** As long as there is more than is taken at once. */
+  async function again(step: () => Promise<boolean>): Promise<void> {
+    while (!isClosed && (await step()));
   }
 
   return {
@@ -58,65 +60,70 @@ export function createRetention(deps: Pick<Deps, 'db' | 'announcements' | 'log'>
   }
 }
 
-/** Runs in a transaction that no other replica runs at the same time; where one does, there is nothing to do. */
-function alone(db: Kysely<Database>, work: (trx: Kysely<Database>) => Promise<number>): Promise<number> {
+/**
+ * Runs in a transaction that no other replica runs at the same time; where one does, there is nothing to do.
+ *
+ * @returns whether there is more to do
+ */
+function alone(db: Kysely<Database>, work: (trx: Kysely<Database>) => Promise<boolean>): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
+    await sql.raw(`set local statement_timeout = '${stepWithin}'`).execute(trx)
     const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock(${lockKey}) as free`.execute(trx)
-    return rows[0]?.free ? work(trx) : 0
+    return rows[0]?.free ? work(trx) : false
   })
 }
 
-function forgetSessions(db: Kysely<Database>): Promise<number> {
+function forgetSessions(db: Kysely<Database>): Promise<boolean> {
   return alone(db, async (trx) => {
     await sql`delete from links where expires_at < now()`.execute(trx)
     const { numAffectedRows } = await sql`
       delete from sessions where id in (
         select id from sessions
-        where coalesce(ended_at, expires_at) < now() - ${overDays} * interval '1 day' limit ${atOnce}
+        where coalesce(ended_at, expires_at) < now() - ${overDays} * interval '1 day' limit ${rowsAtOnce}
       )`.execute(trx)
-    return Number(numAffectedRows ?? 0)
+    return Number(numAffectedRows) >= rowsAtOnce
   })
 }
 
-function forgetConversations(db: Kysely<Database>, days: number): Promise<number> {
+function forgetConversations(db: Kysely<Database>, days: number): Promise<boolean> {
   return alone(db, async (trx) => {
     const { rows } = await sql<{ id: string }>`
       select id from conversations where deleted_at < now() - ${days} * interval '1 day'
-      limit ${atOnce} for update skip locked`.execute(trx)
+      limit ${conversationsAtOnce} for update skip locked`.execute(trx)
     const ids = rows.map(({ id }) => id)
     // Rows that have no reference to their conversation, or may have very many; the others go with it.
     for (const table of ['messages', 'reactions', 'message_words', 'searched', 'summaries'] as const) {
       await trx.deleteFrom(table).where(sql<boolean>`conversation_id = any (${ids}::uuid[])`).execute()
     }
     await trx.deleteFrom('conversations').where(sql<boolean>`id = any (${ids}::uuid[])`).execute()
-    return ids.length
+    return ids.length >= conversationsAtOnce
   })
 }
 
 /** The texts go, and what stands in their place is what stands where somebody deletes a message. */
-async function forgetMessages(deps: Pick<Deps, 'db' | 'announcements'>, days: number): Promise<number> {
+async function forgetMessages(deps: Pick<Deps, 'db' | 'announcements'>, days: number): Promise<boolean> {
   const { rows } = await sql<{ conversation_id: string; ids: string[] }>`
     select conversation_id, array_agg(id) as ids from (
       select conversation_id, id from messages
       where created_at < now() - ${days} * interval '1 day' and deleted_at is null
         and (status is null or status not in ('queued', 'streaming'))
-      limit ${atOnce}
+      limit ${rowsAtOnce}
     ) old group by conversation_id`.execute(deps.db)
   for (const { conversation_id, ids } of rows) {
     await changingAsSystem(deps, conversation_id, async (held) => {
       for (const id of ids) await erase(held, id)
     })
   }
-  return rows.reduce((sum, { ids }) => sum + ids.length, 0)
+  return rows.reduce((sum, { ids }) => sum + ids.length, 0) >= rowsAtOnce
 }
 
-function forgetAudit(db: Kysely<Database>, days: number): Promise<number> {
+function forgetAudit(db: Kysely<Database>, days: number): Promise<boolean> {
   return alone(db, async (trx) => {
     await sql`set local parley.retention = 'on'`.execute(trx)
     const { numAffectedRows } = await sql`
       delete from audit where id in (
-        select id from audit where at < now() - ${days} * interval '1 day' order by id limit ${atOnce}
+        select id from audit where at < now() - ${days} * interval '1 day' order by id limit ${rowsAtOnce}
       )`.execute(trx)
-    return Number(numAffectedRows ?? 0)
+    return Number(numAffectedRows) >= rowsAtOnce
   })
 }

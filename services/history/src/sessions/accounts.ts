@@ -1,7 +1,7 @@
 import type { BodyOf, ResponseOf } from '@parley/history-client'
 import type { User } from '@parley/protocol'
 import { sql } from 'kysely'
-import { requireOtherAdministrator } from '../administration/administrator.ts'
+import { hasOthers, requireOtherAdministrator } from '../administration/administrator.ts'
 import { audit } from '../administration/audit.ts'
 import { changingAsSystem } from '../conversations/changing.ts'
 import { findMember, handOver, leave } from '../conversations/member.ts'
@@ -71,7 +71,7 @@ export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>)
    */
   async function deleteUser({ actor, address }: BodyOf<'deleteUser'>): Promise<object> {
     await db.transaction().execute(async (trx) => {
-      await requireOtherAdministrator(trx, actor)
+      if (await hasOthers(trx, actor)) await requireOtherAdministrator(trx, actor)
       await sql`
         update users set deleted_at = now(), name = 'Deleted account', password_hash = '', is_admin = false,
           email = 'deleted-' || id || '@deleted.invalid', email_verified_at = null

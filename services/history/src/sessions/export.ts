@@ -52,7 +52,7 @@ function sections(user: string) {
       select conversation_id, message_id, reason, created_at, closed_at from reports where reported_by = ${user}`,
     held: sql`select id, conversation_id, content, reason, created_at from held_messages where author_id = ${user}`,
     audit: sql`
-      select at, action, target, address, detail from audit
+      select at, action, target, case when actor = ${user} then address end as address, detail from audit
       where actor = ${user} or target = ${user} order by id`,
   }
 }

@@ -3,6 +3,7 @@ import { Refusal, type User } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import { audit } from '../administration/audit.ts'
 import type { Deps } from '../deps.ts'
+import { isUniqueViolation } from '../schema/database.ts'
 import type { Database } from '../schema/tables.ts'
 import { loadUser } from './user.ts'
 
@@ -10,23 +11,31 @@ import { loadUser } from './user.ts'
 export function createIdentities({ db }: Pick<Deps, 'db'>) {
   return {
     async useIdentity(body: BodyOf<'useIdentity'>): Promise<User> {
-      const { issuer, subject, actor, address } = body
-      const user = await db.transaction().execute(async (trx) => {
-        const known = await find(trx, body)
-        if (known && actor && known !== actor) throw taken()
-        if (known) return known
-        const user = actor ?? (await findByEmail(trx, body)) ?? (await make(trx, body))
-        await trx
-          .insertInto('identities')
-          .values({ issuer, subject, user_id: user })
-          .onConflict((conflict) => conflict.doNothing())
-          .execute()
-        if ((await find(trx, body)) !== user) throw taken() // another request was first
-        await audit(trx, { action: 'identity.added', actor: user, address, detail: { issuer } })
-        return user
+      const user = await settle(body).catch((error: unknown) => {
+        // Somebody made the same account in this moment: it is found now, or is another's.
+        if (isUniqueViolation(error)) return settle(body)
+        throw error
       })
       return loadUser(db, user)
     },
+  }
+
+  function settle(body: BodyOf<'useIdentity'>): Promise<string> {
+    const { issuer, subject, actor, address } = body
+    return db.transaction().execute(async (trx) => {
+      const known = await find(trx, body)
+      if (known && actor && known !== actor) throw taken()
+      if (known) return known
+      const user = actor ?? (await findByEmail(trx, body)) ?? (await make(trx, body))
+      await trx
+        .insertInto('identities')
+        .values({ issuer, subject, user_id: user })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+      if ((await find(trx, body)) !== user) throw taken() // another request was first
+      await audit(trx, { action: 'identity.added', actor: user, address, detail: { issuer } })
+      return user
+    })
   }
 }
 
