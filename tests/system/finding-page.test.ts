@@ -1,4 +1,4 @@
-import { ifChromium } from '@parley/testing'
+import { createRecorder, ifChromium } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { inviteLink, message, openWindow, say, signInOnPage, signUpOnPage } from '../support/browser.ts'
@@ -23,6 +23,45 @@ ifChromium('whoever has many conversations', () => {
     await page.getByRole('button', { name: `More for ${title}` }).click()
     await page.getByRole('menuitem', { name: item, exact: true }).click()
   }
+
+  it('makes one while the list is on its way, and keeps it', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    await start(page, 'Old one')
+    const asked = createRecorder<string>()
+    let letGo = () => {}
+    const released = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(/\/api\/v1\/conversations\?/, async (route) => {
+      const response = await route.fetch()
+      asked.push(route.request().url())
+      await released
+      await route.fulfill({ response })
+    })
+    await page.goto('/')
+    await page.getByText('Hello, Ada').waitFor()
+    await asked.until('the list', (url) => url.endsWith('?'))
+    await page.keyboard.press('ControlOrMeta+Shift+O')
+    await page.getByText('Say something').waitFor()
+    const { pathname } = new URL(page.url())
+    await list(page).locator(`a[href="${pathname}"]`).waitFor()
+    await page.evaluate((path) => {
+      new MutationObserver(() => {
+        if (!document.querySelector(`nav a[href="${path}"]`)) document.body.dataset.gone = 'yes'
+      }).observe(document.body, { subtree: true, childList: true })
+    }, pathname)
+    const answers = [page.waitForResponse(/conversations\?$/), page.waitForResponse(/conversations\?place=pinned/)]
+    letGo()
+    for (const answer of await Promise.all(answers)) await answer.finished()
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+    await entry(page, 'Old one').waitFor()
+    expect(await page.locator('body[data-gone]').count()).toBe(0)
+    expect(errors).toEqual([])
+    await context.close()
+  })
 
   it('pins, archives and deletes, sees the same on another device, and takes it back', async () => {
     const { page, context, errors } = await openWindow(suite.browser, suite.url)

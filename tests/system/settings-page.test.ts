@@ -139,10 +139,10 @@ ifChromium('whoever has an account', () => {
     expect(kept).toMatchObject({ format: 'parley-account', user: { name: 'Ada', email } })
     expect(kept.conversations[0].messages[0]).toMatchObject({ authorName: 'Ada', content: 'This is kept' })
 
-    await page.getByLabel('Your password').fill('not my password')
+    await page.getByLabel('Your password', { exact: true }).fill('not my password')
     await page.getByRole('button', { name: 'Delete my account' }).click()
     await page.getByText('This is not your password.').waitFor()
-    await page.getByLabel('Your password').fill(password)
+    await page.getByLabel('Your password', { exact: true }).fill(password)
     await page.getByRole('button', { name: 'Delete my account' }).click()
     await page.getByRole('heading', { name: 'Welcome to Parley' }).waitFor()
     await signInOnPage(page, email)

@@ -42,17 +42,27 @@ describe('a host', () => {
   })
 
   it('may be inside by its name where that is said', () => {
-    expect(mayHave('models.example.org', '10.0.0.5', ['models.example.org'])).toBe(true)
-    expect(mayHave('models.example.org', '169.254.169.254', ['models.example.org'])).toBe(false)
+    const trusted = { hosts: ['models.example.org'] }
+    expect(mayHave('models.example.org', '10.0.0.5', trusted)).toBe(true)
+    expect(mayHave('models.example.org', '169.254.169.254', trusted)).toBe(false)
   })
 })
 
 describe('a call', () => {
   it('goes where the settings say, and nowhere on from there', async () => {
-    const { fetch } = createOutbound()
+    const fetch = createOutbound().fetchFor(`http://localhost:${portOf()}`)
     expect(await (await fetch(`http://localhost:${portOf()}/there`)).text()).toBe('here')
     await expect(fetch(`http://localhost:${portOf()}/elsewhere`)).rejects.toThrow()
     expect(asked).toEqual(['/there', '/elsewhere'])
+  })
+
+  it('is made inside only to what the settings name, not to what that names', async () => {
+    const fetch = createOutbound().fetchFor('https://accounts.example.org')
+    const before = asked.length
+    for (const host of ['localhost', '127.0.0.1', '[::1]', '[::ffff:127.0.0.1]', '0x7f.1', '2130706433']) {
+      await expect(fetch(`http://${host}:${portOf()}/there`), host).rejects.toThrow()
+    }
+    expect(asked.length).toBe(before)
   })
 
   it.each([
@@ -62,8 +72,8 @@ describe('a call', () => {
     'http://2852039166/latest/meta-data/',
     'http://0.0.0.0/',
   ])('is not made to %s', async (url) => {
-    const { fetch, require } = createOutbound()
-    await expect(fetch(url)).rejects.toThrow('not to be called')
+    const { fetchFor, require } = createOutbound()
+    await expect(fetchFor(url)(url)).rejects.toThrow('not to be called')
     expect(() => require(url, 'OPENAI_BASE_URL')).toThrow('OPENAI_BASE_URL')
   })
 
@@ -74,7 +84,7 @@ describe('a call', () => {
         told(null, [{ address: '127.0.0.1', family: 4 }])) as never)
     const before = asked.length
     const call = (privateHosts: string[]) =>
-      createOutbound(privateHosts).fetch(`http://models.example.org:${portOf()}/there`)
+      createOutbound(privateHosts).fetchFor('http://models.example.org')(`http://models.example.org:${portOf()}/there`)
     await expect(call([])).rejects.toThrow()
     expect(asked.length).toBe(before)
     expect((await call(['models.example.org'])).status).toBe(200)

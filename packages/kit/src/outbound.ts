@@ -5,8 +5,11 @@ import { SettingError } from './config.ts'
 
 /** Calls to hosts that the settings name, and to nothing else. */
 export type Outbound = {
-  /** As `fetch`, but that it follows nobody elsewhere, and reaches no address that the host may not have. */
-  fetch: typeof fetch
+  /**
+   * As `fetch`, for what a setting names. It follows nobody elsewhere, and where what answers names other hosts, as a
+   * provider of identities does, those are called only outside.
+   */
+  fetchFor(url: string): typeof fetch
   /** Finds a host's addresses, for what connects by itself. Those that it may not have are an error. */
   lookup: LookupFunction
   /** @throws SettingError for an address that is never called */
@@ -41,11 +44,19 @@ inside.addSubnet('fc00::', 7, 'ipv6')
 
 const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
-/** Whether a host may have an address: what looks public is to be public, lest its name is turned to somewhere inside. */
-export function mayHave(host: string, address: string, privateHosts: readonly string[] = []): boolean {
+/**
+ * Whether a host may have an address. What looks public is to be public, lest its name is turned to somewhere inside;
+ * and only what is `trusted` may be inside at all.
+ */
+export function mayHave(
+  host: string,
+  address: string,
+  trusted: { hosts?: readonly string[]; itself?: boolean } = {},
+): boolean {
+  const { hosts = [], itself = true } = trusted
   const family = familyOf(address)
   if (never.check(address, family)) return false
-  return !inside.check(address, family) || isPlainlyInside(host) || privateHosts.includes(host.toLowerCase())
+  return !inside.check(address, family) || (itself && isPlainlyInside(host)) || hosts.includes(host.toLowerCase())
 }
 
 /** Names that nobody outside gives out, and addresses, which say themselves where they are. */
@@ -60,34 +71,43 @@ function isPlainlyInside(host: string): boolean {
  * @param privateHosts names that look public and are inside all the same
  */
 export function createOutbound(privateHosts: readonly string[] = []): Outbound {
-  const lookup: LookupFunction = (host, options, callback) => {
-    dns.lookup(host, { ...options, all: true }, (error, addresses) => {
-      if (error) return callback(error, '', 4)
-      const refused = addresses.find(({ address }) => !mayHave(host, address, privateHosts))
-      if (refused) return callback(new Error(`${host} is at ${refused.address}, which it may not be`), '', 4)
-      if (options.all) return callback(null, addresses as never)
-      callback(null, addresses[0]!.address, addresses[0]!.family)
-    })
-  }
-  const dispatcher = new Agent({ connect: { lookup } })
-
-  function hostOf(url: string): string {
-    return new URL(url).hostname.replace(/^\[|\]$/g, '') // as browsers write it: 0x7f.1 and 127.1 are 127.0.0.1
+  /** @param itself whether a host that is plainly inside is one that the settings name */
+  function lookupWhere(itself: (host: string) => boolean): LookupFunction {
+    return (host, options, callback) => {
+      dns.lookup(host, { ...options, all: true }, (error, addresses) => {
+        if (error) return callback(error, '', 4)
+        const trusted = { hosts: privateHosts, itself: itself(host) }
+        const refused = addresses.find(({ address }) => !mayHave(host, address, trusted))
+        if (refused) return callback(new Error(`${host} is at ${refused.address}, which it may not be`), '', 4)
+        if (options.all) return callback(null, addresses as never)
+        callback(null, addresses[0]!.address, addresses[0]!.family)
+      })
+    }
   }
 
   return {
-    lookup,
+    lookup: lookupWhere(() => true),
     require(url, setting) {
       const host = hostOf(url)
       if (isIP(host) && !mayHave(host, host)) throw new SettingError(`${setting}: ${host} is not to be called`)
     },
-    // A connection to an address needs no lookup: it is looked at before.
-    fetch: (async (input: string | URL | Request, init?: RequestInit) => {
-      const url = input instanceof Request ? input.url : String(input)
-      const host = hostOf(url)
-      if (isIP(host) && !mayHave(host, host)) throw new Error(`${host} is not to be called`)
-      const redirect = init?.redirect === 'manual' ? 'manual' : 'error'
-      return undiciFetch(input as never, { ...(init as object), redirect, dispatcher } as never)
-    }) as unknown as typeof fetch,
+    fetchFor(base) {
+      const isNamed = (host: string) => host === hostOf(base)
+      const dispatcher = new Agent({ connect: { lookup: lookupWhere(isNamed) } })
+      return (async (input: string | URL | Request, init?: RequestInit) => {
+        const host = hostOf(input instanceof Request ? input.url : String(input))
+        // A connection to an address needs no lookup: it is looked at before.
+        if (isIP(host) && !mayHave(host, host, { hosts: privateHosts, itself: isNamed(host) })) {
+          throw new Error(`${host} is not to be called`)
+        }
+        const redirect = init?.redirect === 'manual' ? 'manual' : 'error'
+        return undiciFetch(input as never, { ...(init as object), redirect, dispatcher } as never)
+      }) as unknown as typeof fetch
+    },
   }
+}
+
+/** As browsers read it: 0x7f.1 and 127.1 are 127.0.0.1. */
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '')
 }

@@ -1,5 +1,5 @@
 import type { History } from '@parley/history-client'
-import type { Logger, Outbound } from '@parley/kit'
+import type { Logger } from '@parley/kit'
 import type { Scratch } from '@parley/relay'
 import type { Mailer } from './mail/mailer.ts'
 import type { AccessTokens } from './sessions/access-token.ts'
@@ -25,8 +25,7 @@ export type Deps = {
   verifiedOnly: boolean
   /** Where people may sign in instead. */
   provider: Provider | undefined
-  /** A list of passwords that have leaked, to ask. */
-  leakedPasswordsUrl: string | undefined
-  outbound: Outbound
+  /** A list of passwords that have leaked, and how to ask it. */
+  leaked: { url: string; fetch: typeof fetch } | undefined
   log: Logger
 }

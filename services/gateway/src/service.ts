@@ -139,8 +139,9 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
     mailer,
     provider: identity.provider && createProvider(identity.provider, outbound),
     verifiedOnly: identity.requireVerifiedEmail,
-    leakedPasswordsUrl: identity.leakedPasswordsUrl,
-    outbound,
+    leaked: identity.leakedPasswordsUrl
+      ? { url: identity.leakedPasswordsUrl, fetch: outbound.fetchFor(identity.leakedPasswordsUrl) }
+      : undefined,
     log,
   }
   const app = createHttp({

@@ -73,6 +73,8 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
   let refreshing: ReturnType<typeof setTimeout> | undefined
   let refreshedAt = 0
   const listeners: Listeners = new Set()
+  /** Conversations made here, in their order. */
+  const created: string[] = []
 
   const { protocol, host } = window.location
   const connection = createConnection({
@@ -127,13 +129,16 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
 
   async function refreshList(base = (known: ConversationsList) => known): Promise<void> {
     refreshedAt = Date.now()
+    const before = created.length
     try {
       const [{ conversations, next }, pinned] = await Promise.all([
         api.listConversations(),
         api.listConversations({ place: 'pinned' }),
       ])
       list.set((all) => {
-        const known = base(all)
+        // What was made meanwhile is not in the answer, and is there all the same.
+        const made = all.items.filter(({ id }) => created.indexOf(id) >= before)
+        const known = withItems(base(all), made)
         const items = withItems(withItems(known, pinned.conversations), conversations)
         return { ...items, next: known.loaded ? known.next : next, loaded: true }
       })
@@ -249,6 +254,7 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
     open,
     async create() {
       const summary = await api.createConversation({ id: newId() })
+      created.push(summary.id)
       list.set((known) => withItems(known, [summary]))
       return summary.id
     },

@@ -1,10 +1,9 @@
 import { createApi } from '@parley/client'
-import { limits } from '@parley/protocol'
 import { useEffect, useRef, useState } from 'react'
 import { Form } from '../settings/form.tsx'
 import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
-import { Field } from '../ui/field.tsx'
+import { NewPassword } from '../ui/new-password.tsx'
 import { Notice } from '../ui/notice.tsx'
 
 const api = createApi({ origin: '' })
@@ -33,16 +32,7 @@ export function ResetPage({ token }: { token: string }) {
             setDone(true)
           }}
         >
-          <Field
-            label={t('session.password')}
-            name="password"
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={limits.passwordMinChars}
-            maxLength={limits.passwordMaxChars}
-            hint={t('session.passwordHint', { count: limits.passwordMinChars })}
-          />
+          <NewPassword label={t('session.password')} />
         </Form>
       </div>
     </main>

@@ -8,6 +8,7 @@ import { chooseLanguage, type Language, language, languages, t } from '../texts/
 import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { NewPassword } from '../ui/new-password.tsx'
 
 type Mode = 'sign-in' | 'sign-up' | 'forgotten' | 'guest'
 type Values = { email: string; password: string; name: string }
@@ -152,16 +153,15 @@ function Fields({ mode }: { mode: Mode }) {
           maxLength={limits.emailChars}
         />
       )}
-      {(isNew || mode === 'sign-in') && (
+      {isNew && <NewPassword label={t('session.password')} />}
+      {mode === 'sign-in' && (
         <Field
           label={t('session.password')}
           name="password"
           type="password"
-          autoComplete={isNew ? 'new-password' : 'current-password'}
+          autoComplete="current-password"
           required
-          minLength={isNew ? limits.passwordMinChars : 1}
           maxLength={limits.passwordMaxChars}
-          hint={isNew ? t('session.passwordHint', { count: limits.passwordMinChars }) : undefined}
         />
       )}
     </>

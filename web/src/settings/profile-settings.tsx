@@ -4,6 +4,7 @@ import { useParley } from '../parley/context.ts'
 import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { NewPassword } from '../ui/new-password.tsx'
 import { Form } from './form.tsx'
 import { Problem } from './problem.tsx'
 import { useLoaded } from './use-loaded.ts'
@@ -73,16 +74,7 @@ function BecomeAccount() {
         }}
       >
         <Field label={t('session.email')} name="email" type="email" autoComplete="email" required />
-        <Field
-          label={t('session.password')}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={limits.passwordMinChars}
-          maxLength={limits.passwordMaxChars}
-          hint={t('session.passwordHint', { count: limits.passwordMinChars })}
-        />
+        <NewPassword label={t('session.password')} />
       </Form>
     </>
   )

@@ -1,8 +1,8 @@
-import { limits } from '@parley/protocol'
 import { useParley } from '../parley/context.ts'
 import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Field } from '../ui/field.tsx'
+import { NewPassword } from '../ui/new-password.tsx'
 import { fullTime } from '../ui/time.ts'
 import { deviceName } from './device-name.ts'
 import { Form } from './form.tsx'
@@ -35,16 +35,7 @@ export function SecuritySettings() {
               autoComplete="current-password"
               hint={t('settings.passwordNone')}
             />
-            <Field
-              label={t('settings.passwordNext')}
-              name="next"
-              type="password"
-              autoComplete="new-password"
-              required
-              minLength={limits.passwordMinChars}
-              maxLength={limits.passwordMaxChars}
-              hint={t('session.passwordHint', { count: limits.passwordMinChars })}
-            />
+            <NewPassword label={t('settings.passwordNext')} name="next" />
           </Form>
           <PasskeySettings />
         </>

@@ -32,11 +32,11 @@ function readServer(item: string): { name: string; url: string } {
   return { name, url }
 }
 
-async function connect({ name, url }: { name: string; url: string }, log: Logger, { fetch }: Outbound) {
+async function connect({ name, url }: { name: string; url: string }, log: Logger, outbound: Outbound) {
   try {
     const { createMCPClient } = await import('@ai-sdk/mcp')
     const client = await createMCPClient({
-      transport: { type: 'http', url, fetch },
+      transport: { type: 'http', url, fetch: outbound.fetchFor(url) },
       initializationOptions: { timeout: connectWithinMs },
       onUncaughtError: (error) => log.warn({ server: name, reason: String(error) }, 'an MCP server has a problem'),
     })

@@ -24,12 +24,8 @@ beforeAll(async () => {
 afterAll(() => void server.close())
 
 function deps() {
-  const { port } = server.address() as AddressInfo
-  return {
-    leakedPasswordsUrl: `http://127.0.0.1:${port}/range/`,
-    outbound: createOutbound(),
-    log: createTestLogger(),
-  }
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/range/`
+  return { leaked: { url, fetch: createOutbound().fetchFor(url) }, log: createTestLogger() }
 }
 
 describe('a password', () => {
@@ -50,6 +46,6 @@ describe('a password', () => {
     away = true
     await requireUnleaked(deps(), leaked)
     away = false
-    await requireUnleaked({ ...deps(), leakedPasswordsUrl: undefined }, leaked)
+    await requireUnleaked({ ...deps(), leaked: undefined }, leaked)
   })
 })

@@ -30,15 +30,12 @@ export async function checkPassword(password: string, passwordHash: string | und
  *
  * @throws Refusal `auth.password_leaked`
  */
-export async function requireUnleaked(
-  { leakedPasswordsUrl, outbound, log }: Pick<Deps, 'leakedPasswordsUrl' | 'outbound' | 'log'>,
-  password: string,
-) {
-  if (!leakedPasswordsUrl) return
+export async function requireUnleaked({ leaked, log }: Pick<Deps, 'leaked' | 'log'>, password: string): Promise<void> {
+  if (!leaked) return
   const digest = createHash('sha1').update(password).digest('hex').toUpperCase()
   const [prefix, rest] = [digest.slice(0, prefixChars), digest.slice(prefixChars)]
-  const list = await outbound
-    .fetch(new URL(prefix, leakedPasswordsUrl), {
+  const list = await leaked
+    .fetch(new URL(prefix, leaked.url), {
       headers: { 'add-padding': 'true' },
       signal: AbortSignal.timeout(answerWithinMs),
     })

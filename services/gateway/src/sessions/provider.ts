@@ -36,8 +36,9 @@ const timeoutSeconds = 5
  * Signing in at an OpenID Connect provider, by the authorization code flow with PKCE, state and nonce (RFC 9700). What
  * the provider says of itself is asked for when it is first needed: Parley starts without it.
  */
-export function createProvider(options: ProviderOptions, { fetch }: Outbound): Provider {
+export function createProvider(options: ProviderOptions, outbound: Outbound): Provider {
   const { name, issuer, clientId, clientSecret } = options
+  const fetch = outbound.fetchFor(issuer)
   const { protocol, hostname } = new URL(issuer)
   const isLocal = hostname === 'localhost' || hostname === '127.0.0.1'
   if (protocol !== 'https:' && !isLocal) throw new SettingError('OIDC_ISSUER is to be reached by https')

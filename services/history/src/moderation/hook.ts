@@ -23,7 +23,7 @@ const Answer = Type.Object({ hold: Type.Boolean(), reason: Type.Optional(Type.St
 
 /** Asks the endpoint that an installation has set up. It is not followed elsewhere. */
 export function createModerate({ url, token, failsOpen, privateHosts }: ModerationOptions, log: Logger): Moderate {
-  const { fetch } = createOutbound(privateHosts)
+  const fetch = createOutbound(privateHosts).fetchFor(url)
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
   return async ({ id, conversation, author, content }) => {
     try {
