@@ -6,7 +6,7 @@ export type Texts = typeof en
 
 /** The dialogs that open from anywhere, by the action that opens them. */
 const dialogs = ['invite', 'members', 'share', 'search', 'import', 'usage', 'keys'] as const
-const tabs = ['profile', 'security', 'appearance', 'notifications', 'data'] as const
+const tabs = ['profile', 'security', 'assistant', 'appearance', 'notifications', 'data'] as const
 
 /** Signs up on the page in whichever language it is. */
 export async function signUpIn(page: Page, { session, welcome }: Texts): Promise<void> {

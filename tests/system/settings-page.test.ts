@@ -47,6 +47,26 @@ ifChromium('whoever has an account', () => {
     await grace.context.close()
   })
 
+  it('sets up the assistant that new conversations begin with', async () => {
+    const { page, context, errors } = await ada()
+    await settings(page, 'Assistant')
+    await page.getByLabel('Name', { exact: true }).fill('Pirate')
+    await page.getByLabel('Instructions').fill('Talk like a pirate')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.').waitFor()
+    await page.keyboard.press('Escape')
+    await start(page, 'Ahoy')
+    await page.locator('[data-reply]').getByText('Pirate').waitFor()
+    await settings(page, 'Assistant')
+    await page.getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('Saved.').waitFor()
+    await page.keyboard.press('Escape')
+    await start(page, 'Hello')
+    await page.locator('[data-reply]').getByText('Assistant').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('signs another device out, and all others with a new password', async () => {
     const { page, context, email, errors } = await ada()
     const devices = [await openWindow(suite.browser, suite.url), await openWindow(suite.browser, suite.url)]

@@ -2,6 +2,7 @@ import type {
   Account,
   AccountList,
   AccountPatch,
+  AssistantSettings,
   AuditPage,
   BlockList,
   GuestSession,
@@ -50,6 +51,10 @@ export function accountCalls({ call, authorized, keep }: Asking) {
     changePassword: (current: string | undefined, next: string) =>
       authorized<void>('PUT', '/me/password', { ...(current && { current }), next }),
     makeAccount: (account: { email: string; password: string }) => authorized<User>('PUT', '/me/account', account),
+    /** What one's new conversations begin with; null: the usual assistant. */
+    ownAssistant: async () =>
+      (await authorized<{ assistant: AssistantSettings | null }>('GET', '/me/assistant')).assistant,
+    setOwnAssistant: (assistant: AssistantSettings | null) => authorized<void>('PUT', '/me/assistant', { assistant }),
     requestVerification: () => authorized<void>('POST', '/email-verifications'),
     ownProviderUrl: async (password?: string) =>
       (await authorized<{ url: string }>('POST', '/me/provider', confirmed(password))).url,

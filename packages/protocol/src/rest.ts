@@ -1,6 +1,7 @@
 import * as Type from 'typebox'
 import {
   AssistantMode,
+  AssistantSettings,
   Change,
   Content,
   Conversation,
@@ -103,6 +104,8 @@ export const Found = Type.Object({
 })
 export type Found = Type.Static<typeof Found>
 
+/** What one's new conversations begin with; null: the usual assistant. */
+export const OwnAssistant = Type.Object({ assistant: Type.Union([AssistantSettings, Type.Null()]) }, closed)
 export const NewInvite = Type.Object(
   {
     role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),

@@ -6,7 +6,7 @@ import type { Exchange } from '@parley/relay'
 import type { FastifyPluginAsync } from 'fastify'
 import { administrationRoutes, setupRoutes } from './administration/administration-routes.ts'
 import { setupCodeOf } from './administration/setup-code.ts'
-import { assistantRoutes } from './conversations/assistant-routes.ts'
+import { assistantRoutes, ownAssistantRoutes } from './conversations/assistant-routes.ts'
 import { conversationRoutes } from './conversations/conversation-routes.ts'
 import { inviteRoutes, openInviteRoutes } from './conversations/invite-routes.ts'
 import { memberRoutes } from './conversations/member-routes.ts'
@@ -98,6 +98,7 @@ const openRoutes = [
 const personalRoutes = [
   sessionRoutes,
   ownAccountRoutes,
+  ownAssistantRoutes,
   exportRoutes,
   verificationRoutes,
   passkeyRoutes,

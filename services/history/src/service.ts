@@ -38,6 +38,7 @@ import { createExports } from './sessions/export.ts'
 import { createGuests } from './sessions/guests.ts'
 import { createIdentities } from './sessions/identities.ts'
 import { createLinks } from './sessions/links.ts'
+import { createOwnAssistant } from './sessions/own-assistant.ts'
 import { createPasskeys } from './sessions/passkeys.ts'
 import { createSessions } from './sessions/sessions.ts'
 import { createTokens } from './sessions/tokens.ts'
@@ -88,6 +89,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   const handlers: Handlers = {
     ...createSessions(deps),
     ...accounts,
+    ...createOwnAssistant(deps),
     ...createLinks(deps),
     ...createPasskeys(deps),
     ...createIdentities(deps),

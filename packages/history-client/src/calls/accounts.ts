@@ -1,4 +1,5 @@
 import {
+  AssistantSettings,
   Email,
   Id,
   limits,
@@ -18,6 +19,7 @@ import { Address, call, Nothing } from './call.ts'
 export const maxConnecting = 200
 
 const Hash = Type.String({ minLength: 1, maxLength: 400 })
+const OwnAssistant = Type.Union([AssistantSettings, Type.Null()])
 const Purpose = Type.Union([Type.Literal('verify'), Type.Literal('reset')])
 const Passkey = Type.Object({
   id: Type.String(),
@@ -90,6 +92,9 @@ export const accountCalls = {
     }),
   ),
 
+  /** The assistant that the actor's new conversations begin with; null: the usual one. */
+  readOwnAssistant: call({ actor: Id }, Type.Object({ assistant: OwnAssistant })),
+  setOwnAssistant: call({ actor: Id, assistant: OwnAssistant }, Nothing),
   renameUser: call({ actor: Id, name: Name }, User),
   /** Ends all other sessions. */
   changePassword: call({ ...By, session: Id, passwordHash: Hash }, Nothing),

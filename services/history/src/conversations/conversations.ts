@@ -2,6 +2,7 @@ import type { BodyOf, ResponseOf } from '@parley/history-client'
 import {
   type Assistant,
   type AssistantMode,
+  type AssistantSettings,
   type ConversationSummary,
   newId,
   type Place,
@@ -24,15 +25,16 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
 
   /** A second call with the same id, by the same person, finds the conversation that the first one made. */
   async function createConversation(body: BodyOf<'createConversation'>): Promise<ConversationSummary> {
-    const { actor, id, title = '', assistant = 'auto' } = body
+    const { actor, id, title = '', assistant: mode } = body
     await requireAccount(db, actor)
+    const assistant = await firstAssistant(db, actor, mode)
     const made = await db.transaction().execute(async (trx) => {
       const { numInsertedOrUpdatedRows } = await trx
         .insertInto('conversations')
         .values({
           id,
           title: title.toWellFormed(),
-          assistants: JSON.stringify([firstAssistant(assistant)]),
+          assistants: JSON.stringify([assistant]),
           member_count: 1,
           head_seq: 1,
         })
@@ -105,8 +107,16 @@ export function createConversations(deps: Pick<Deps, 'db' | 'announcements'>) {
   }
 }
 
-function firstAssistant(mode: AssistantMode): Assistant {
-  return { id: newId(), handle: 'assistant', name: 'Assistant', mode, instructions: '' }
+/** As its owner has set it up for all, else the usual one; speaking when the request says, where it does. */
+async function firstAssistant(
+  db: Kysely<Database>,
+  owner: string,
+  mode: AssistantMode | undefined,
+): Promise<Assistant> {
+  const row = await db.selectFrom('users').select('assistant').where('id', '=', owner).executeTakeFirst()
+  const usual: AssistantSettings = { handle: 'assistant', name: 'Assistant', mode: 'auto', instructions: '' }
+  const settings = row?.assistant ?? usual
+  return { id: newId(), ...settings, ...(mode && { mode }) }
 }
 
 type SummaryRow = {

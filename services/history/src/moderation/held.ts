@@ -38,7 +38,12 @@ export function createHeld({ db }: Pick<Deps, 'db'>, append: Append) {
       if (!row) throw new Refusal('message.not_found', 'There is no such message to look at.')
       const { conversation_id: conversation, author_id: author, content } = row
       // Sent before it is forgotten: where this breaks off between the two, it is sent again with the same id, so once.
-      if (send) await append({ messages: [{ id, conversation, author, content }] })
+      if (send) {
+        const { results } = await append({ messages: [{ id, conversation, author, content }] })
+        const [result] = results
+        if (result && 'code' in result)
+          throw new Refusal('message.not_found', 'Its author cannot write there any more.')
+      }
       await db.deleteFrom('held_messages').where('id', '=', id).execute()
       await audit(db, {
         action: 'message.held.closed',

@@ -12,6 +12,7 @@ import { invites } from './0009-invites.ts'
 import { identity } from './0010-identity.ts'
 import { moderation } from './0011-moderation.ts'
 import { retention } from './0012-retention.ts'
+import { assistant } from './0013-assistant.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -27,6 +28,7 @@ const migrations = {
   '0010-identity': identity,
   '0011-moderation': moderation,
   '0012-retention': retention,
+  '0013-assistant': assistant,
 }
 
 /**

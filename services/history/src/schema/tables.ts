@@ -1,4 +1,4 @@
-import type { Assistant, Part, Place, Role, Scope, SignUps } from '@parley/protocol'
+import type { Assistant, AssistantSettings, Part, Place, Role, Scope, SignUps } from '@parley/protocol'
 import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely'
 
 /** The schema as Kysely sees it. `bigint` columns arrive as numbers, `timestamptz` as `Date`. */
@@ -18,6 +18,8 @@ export type Database = {
     /** Instead of what holds for all. */
     quota_requests: number | null
     quota_tokens: number | null
+    /** What new conversations begin with; else the usual one. */
+    assistant: JSONColumnType<AssistantSettings> | null
   }
   sessions: {
     id: string

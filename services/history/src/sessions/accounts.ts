@@ -74,7 +74,7 @@ export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>)
       if (await hasOthers(trx, actor)) await requireOtherAdministrator(trx, actor)
       await sql`
         update users set deleted_at = now(), name = 'Deleted account', password_hash = '', is_admin = false,
-          email = 'deleted-' || id || '@deleted.invalid', email_verified_at = null
+          email = 'deleted-' || id || '@deleted.invalid', email_verified_at = null, assistant = null
         where id = ${actor} and deleted_at is null`.execute(trx)
       for (const table of ['sessions', 'links', 'passkeys', 'identities', 'usage', 'blocks'] as const) {
         await trx.deleteFrom(table).where('user_id', '=', actor).execute()

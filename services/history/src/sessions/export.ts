@@ -30,7 +30,7 @@ export function createExports({ db }: Pick<Deps, 'db'>) {
 function sections(user: string) {
   return {
     account: sql`
-      select id, name, email, created_at, email_verified_at, is_admin, suspended_at, quota_requests, quota_tokens
+      select id, name, email, created_at, email_verified_at, is_admin, suspended_at, quota_requests, quota_tokens, assistant
       from users where id = ${user}`,
     sessions: sql`
       select id, user_agent, address, token_name, scopes, created_at, rotated_at, expires_at, ended_at

@@ -251,6 +251,21 @@ describe('a token for scripts', () => {
   })
 })
 
+it('new conversations begin with the assistant that their owner has set up, and speak when the request says', async () => {
+  const owner = await parley.person()
+  const assistant = { handle: 'pirate', name: 'Pirate', mode: 'mention' as const, instructions: 'Talk like one' }
+  await parley.history.setOwnAssistant({ actor: owner, assistant })
+  const made = async (more: object = {}) => {
+    const id = newId()
+    await parley.history.createConversation({ actor: owner, id, ...more })
+    return (await parley.history.getConversation({ actor: owner, conversation: id })).conversation.assistants
+  }
+  expect(await made()).toMatchObject([assistant])
+  expect(await made({ assistant: 'off' })).toMatchObject([{ ...assistant, mode: 'off' }])
+  await parley.history.setOwnAssistant({ actor: owner, assistant: null })
+  expect(await made()).toMatchObject([{ handle: 'assistant', mode: 'auto' }])
+})
+
 it('all that is kept about somebody is theirs to read, without secrets', async () => {
   const { id, owner, members } = await parley.conversation({ members: 1 })
   await signIn(owner)
