@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'react'
+
 /** What is drawn of Markdown in one frame, in characters: about 10 ms of work on a laptop. */
 const frameChars = 1_500
 
@@ -42,4 +44,15 @@ function next(): void {
     turn.work()
   }
   if (waiting.size > 0 || spent > 0) askForFrame()
+}
+
+/**
+ * Whether something has had its turn to be drawn: in one of the frames after what is drawn at once.
+ *
+ * @param chars what it takes, as if it were a text
+ */
+export function useTurn(chars: number): boolean {
+  const [isHere, setHere] = useState(false)
+  useEffect(() => (isHere ? undefined : inItsFrame(chars, () => setHere(true))), [isHere, chars])
+  return isHere
 }

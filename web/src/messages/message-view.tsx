@@ -11,11 +11,15 @@ import { Avatar } from '../ui/avatar.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'
 import { Actions } from './actions.tsx'
 import { EditBox } from './edit-box.tsx'
+import { useTurn } from './frames.ts'
 import { useLongPress } from './long-press.ts'
 import { Parts } from './parts.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyStatus } from './reply-status.tsx'
 import { Versions } from './versions.tsx'
+
+/** Nobody sees the actions until they point at the message: they come after its words. */
+const actionsAsChars = 400
 
 type Props = {
   message: Message
@@ -55,6 +59,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
   const at = { conversation: state.id, message: message.id }
   const live = state.live[message.id]
   const press = useLongPress()
+  const hasTurn = useTurn(actionsAsChars)
   const isBlocked = useStore(blocked).some(({ user }) => user === message.author)
   const [isShown, setShown] = useState(false)
   const parts = useMemo(() => partsOf(message, live?.text), [message, live?.text])
@@ -114,7 +119,7 @@ function MessageRow({ message, open, state, role, versions, isPrompt, first }: P
         )}
         {message.reactions.length > 0 && <Reactions message={message} state={state} role={role} />}
       </div>
-      {!message.deletedAt && !editing && (
+      {hasTurn && !message.deletedAt && !editing && (
         <Actions
           isHeld={press.isHeld}
           onDone={press.letGo}
