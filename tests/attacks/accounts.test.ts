@@ -1,51 +1,14 @@
 import { newId } from '@parley/protocol'
-import { createRecorder } from '@parley/testing'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { startIdentityProvider } from '../support/identity-provider.ts'
-import { startMailServer } from '../support/letters.ts'
-import { type Asking, type Attacker, startTarget, type Target } from './target.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { password, withAccounts, wrong } from './accounts-suite.ts'
+import type { Attacker } from './target.ts'
 
-const publicUrl = 'http://chat.example.org'
-const password = 'correct horse battery'
-const wrong = 'wrong horse battery'
-
-let mail: Awaited<ReturnType<typeof startMailServer>>
-let provider: Awaited<ReturnType<typeof startIdentityProvider>>
-let target: Target
+const suite = withAccounts()
+const { api, codes } = suite
 let root: Attacker
-const codes = createRecorder<string>()
-
 beforeAll(async () => {
-  mail = await startMailServer()
-  provider = await startIdentityProvider((login) => ({
-    email: `${login}@example.org`,
-    email_verified: true,
-    name: login,
-  }))
-  provider.setUp(`${publicUrl}/api/v1/sessions/provider`)
-  const { issuer, clientId, clientSecret } = provider
-  target = await startTarget({
-    tellSetupCode: codes.push,
-    signInsPerMinute: 10_000, // of all these attacks from one address
-    identity: {
-      publicUrl,
-      mail: { url: mail.url, from: 'Parley <parley@example.org>' },
-      requireVerifiedEmail: false,
-      leakedPasswordsUrl: undefined,
-      privateHosts: [],
-      provider: { name: 'Example', issuer, clientId, clientSecret },
-    },
-  })
-  root = await target.signUp('Root')
+  root = await suite.target.signUp('Root')
 })
-afterEach(() => target.stillServes())
-afterAll(async () => {
-  await target.stop()
-  await provider.stop()
-  await mail.stop()
-})
-
-const api = (method: string, path: string, asking: Asking = {}) => target.ask(method, `/api/v1${path}`, asking)
 const setup = (who: Attacker, code: string) => api('POST', '/setup', { token: who.token, body: { code } })
 
 describe('the setup code', () => {
@@ -53,14 +16,14 @@ describe('the setup code', () => {
     const code = await codes.until('the code', () => true)
     expect(code.replaceAll('-', '')).toMatch(/^[0-9a-f]{20}$/) // 80 bits
     for (const guess of ['', '0', code.slice(0, -1), `${code}0`, code.replace(/^./, (c) => (c === '0' ? '1' : '0'))]) {
-      const answer = await setup(target.people.outsider, guess)
+      const answer = await setup(suite.target.people.outsider, guess)
       expect(['setup.refused', 'request.invalid']).toContain(answer.code)
     }
   })
 
   it('makes one administrator, however many come with it at once', async () => {
     const code = await codes.until('the code', () => true)
-    const others = [target.people.owner, target.people.member]
+    const others = [suite.target.people.owner, suite.target.people.member]
     expect((await setup(root, code)).status).toBe(200)
     const answers = await Promise.all(others.map((who) => setup(who, code)))
     expect(answers.map((answer) => answer.code)).toEqual(['setup.refused', 'setup.refused'])
@@ -83,7 +46,7 @@ describe('somebody who administers nothing', () => {
     ['read what is held', 'GET', '/administration/held', undefined],
     ['send what is held', 'PUT', `/administration/held/${id}`, { send: true }],
   ])('cannot %s', async (_name, method, path, body) => {
-    const { outsider, owner } = target.people
+    const { outsider, owner } = suite.target.people
     const there = path.replace('self', outsider.id).replace('owner', owner.id)
     const answer = await api(method, there, { token: outsider.token, ...(body && { body }) })
     expect(answer).toMatchObject({ status: 403, code: 'access.forbidden' })
@@ -97,17 +60,17 @@ describe('somebody who administers nothing', () => {
     ['changing their name', 'PATCH', '/me', { name: 'Eve', verified: true }],
     ['changing their name', 'PATCH', '/me', { name: 'Eve', email: 'root@example.org' }],
   ])('gets no more than they may by %s (%#)', async (_name, method, path, body) => {
-    expect(await api(method, path, { token: target.people.outsider.token, body })).toMatchObject({
+    expect(await api(method, path, { token: suite.target.people.outsider.token, body })).toMatchObject({
       status: 422,
       code: 'request.invalid',
     })
-    expect((await api('GET', '/me', { token: target.people.outsider.token })).body).not.toHaveProperty('admin')
+    expect((await api('GET', '/me', { token: suite.target.people.outsider.token })).body).not.toHaveProperty('admin')
   })
 })
 
 describe('what is somebody’s own', () => {
   it('is not seen, ended or used by others: tokens, passkeys, blocks', async () => {
-    const { owner, outsider } = target.people
+    const { owner, outsider } = suite.target.people
     const made = await api('POST', '/tokens', { token: owner.token, body: { name: 'Bot', scopes: ['read'], password } })
     const id = made.body.id as string
     expect((await api('GET', '/tokens', { token: outsider.token })).body).toEqual({ tokens: [] })
@@ -122,7 +85,7 @@ describe('what is somebody’s own', () => {
   })
 
   it('is exported to nobody else', async () => {
-    const { owner, outsider } = target.people
+    const { owner, outsider } = suite.target.people
     const mine = JSON.stringify((await api('GET', '/me/export', { token: owner.token })).body)
     expect(mine).toContain('heliotrope')
     expect(mine).not.toMatch(/_hash|"secret/)
@@ -130,8 +93,8 @@ describe('what is somebody’s own', () => {
   })
 
   it('is not reported by who cannot read it', async () => {
-    const { outsider } = target.people
-    const path = `/conversations/${target.conversation}/messages/${target.said.owner}/reports`
+    const { outsider } = suite.target.people
+    const path = `/conversations/${suite.target.conversation}/messages/${suite.target.said.owner}/reports`
     const answer = await api('POST', path, { token: outsider.token, body: { reason: 'Let me see' } })
     expect(answer).toMatchObject({ status: 404, code: 'conversation.not_found' })
   })
@@ -145,7 +108,7 @@ describe('whoever finds a browser open', () => {
     ['another password', 'PUT', '/me/password', { next: 'another horse battery' }],
     ['an end of the account', 'POST', '/me/deletion', {}],
   ])('makes no %s that outlasts it', async (_name, method, path, body) => {
-    const guest = await target.signUp('Gus')
+    const guest = await suite.target.signUp('Gus')
     const refused = { status: 403, code: 'auth.wrong_password' }
     expect(await api(method, path, { token: guest.token, body })).toMatchObject(refused)
     const guessed = path === '/me/password' ? { ...body, current: wrong } : { ...body, password: wrong }
@@ -161,15 +124,15 @@ describe('a token for scripts', () => {
   }
 
   it('that reads does nothing else', async () => {
-    const { token } = await tokenOf(target.people.owner, ['read'])
-    const at = `/conversations/${target.conversation}`
+    const { token } = await tokenOf(suite.target.people.owner, ['read'])
+    const at = `/conversations/${suite.target.conversation}`
     expect((await api('GET', `${at}/messages`, { token })).status).toBe(200)
     for (const [method, path, body] of [
       ['PATCH', at, { title: 'Mine' }],
       ['POST', `${at}/messages`, { id: newId(), content: 'By a script' }],
       ['DELETE', at, undefined],
       ['POST', '/tickets', undefined],
-      ['PUT', `/me/blocked/${target.people.member.id}`, undefined],
+      ['PUT', `/me/blocked/${suite.target.people.member.id}`, undefined],
     ] as const) {
       expect(await api(method, path, { token, ...(body && { body }) })).toMatchObject({
         status: 403,
@@ -202,7 +165,7 @@ describe('a token for scripts', () => {
   })
 
   it('is worth nothing changed, cut, with another’s secret, or as a cookie', async () => {
-    const [one, other] = [await tokenOf(root, ['read']), await tokenOf(target.people.owner, ['read'])]
+    const [one, other] = [await tokenOf(root, ['read']), await tokenOf(suite.target.people.owner, ['read'])]
     const [, secret = ''] = other.token.split('.')
     for (const token of [
       `${one.token}x`,
@@ -220,10 +183,10 @@ describe('a token for scripts', () => {
   })
 
   it('that is ended is ended on open sockets, too, within a second', async () => {
-    const guest = await target.signUp('Gus')
+    const guest = await suite.target.signUp('Gus')
     const { id, token } = await tokenOf(guest, ['write'])
     const ticket = (await api('POST', '/tickets', { token })).body.ticket as string
-    const { frames, closes } = await target.connect(ticket)
+    const { frames, closes } = await suite.target.connect(ticket)
     await frames.until('the welcome', ({ type }) => type === 'welcome')
     await api('DELETE', `/tokens/${id}`, { token: guest.token })
     expect(await closes.until('the end', () => true, 1_000)).toMatchObject({ code: 4001 })
@@ -233,9 +196,9 @@ describe('a token for scripts', () => {
 
 describe('who is suspended', () => {
   it('is out of open sockets and of all sessions within a second, and stays out', async () => {
-    const guest = await target.signUp('Gus')
-    const { closes } = await target.live(guest)
-    const ticket = await target.ticketOf(guest)
+    const guest = await suite.target.signUp('Gus')
+    const { closes } = await suite.target.live(guest)
+    const ticket = await suite.target.ticketOf(guest)
     const path = `/administration/accounts/${guest.id}`
     expect((await api('PATCH', path, { token: root.token, body: { suspended: true } })).status).toBe(200)
     expect(await closes.until('the end', () => true, 1_000)).toMatchObject({ code: 4001 })
@@ -243,172 +206,18 @@ describe('who is suspended', () => {
       .poll(async () => (await api('GET', '/me', { token: guest.token })).status, { timeout: 1_000 })
       .toBe(401)
     expect((await api('POST', '/sessions/refresh', { headers: { cookie: guest.cookie } })).status).toBe(401)
-    const late = await target.connect(ticket)
+    const late = await suite.target.connect(ticket)
     await late.closes.until('the end', () => true)
     expect(late.frames.items.some(({ type }) => type === 'welcome')).toBe(false)
     const again = await api('POST', '/sessions', { body: { email: guest.email, password } })
     expect(again).toMatchObject({ status: 403, code: 'auth.suspended' })
-    const before = mail.letters.items.length
+    const before = suite.mail.letters.items.length
     await api('POST', '/password-resets', { body: { email: guest.email } })
     await api('POST', '/password-resets', { body: { email: root.email } })
-    await mail.linkTo(root.email, /new password/)
-    const sent = mail.letters.items.slice(before).map(({ text }) => text)
+    await suite.mail.linkTo(root.email, /new password/)
+    const sent = suite.mail.letters.items.slice(before).map(({ text }) => text)
     expect(sent.some((text) => text?.includes('Gus'))).toBe(false)
   })
-})
-
-describe('a link to choose another password', () => {
-  const reset = (email: string, headers: Record<string, string> = {}) =>
-    api('POST', '/password-resets', { body: { email }, headers })
-
-  it('leads to this installation, whatever host the request names', async () => {
-    const guest = await target.signUp('Gus')
-    await reset(guest.email, { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })
-    expect(await mail.linkTo(guest.email, /new password/)).toMatch(/^http:\/\/chat\.example\.org\/reset\/[\w-]{43}$/)
-  })
-
-  it('is answered the same with and without an account', async () => {
-    const [known, unknown] = [await reset(target.people.viewer.email), await reset(`${newId()}@example.org`)]
-    expect([known.status, known.body]).toEqual([unknown.status, unknown.body])
-  })
-
-  it('is good once, of two who come at once too, and not guessed', async () => {
-    const guest = await target.signUp('Gus')
-    await reset(guest.email)
-    const token = (await mail.linkTo(guest.email, /new password/)).split('/').at(-1)!
-    const choose = (secret: string, next: string) =>
-      api('PUT', '/password-resets', { body: { token: secret, password: next } })
-    for (const guess of ['x', token.slice(0, -1), `${token}x`, token.toUpperCase()]) {
-      expect(await choose(guess, 'another horse battery')).toMatchObject({ code: 'auth.link_invalid' })
-    }
-    const answers = await Promise.all(['one horse battery', 'two horse batteries'].map((next) => choose(token, next)))
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 404])
-    expect((await api('POST', '/sessions', { body: { email: guest.email, password } })).status).toBe(401)
-  })
-
-  it('is not sent more than a few times an hour to one address', async () => {
-    const guest = await target.signUp('Gus')
-    const answers = []
-    for (let n = 0; n < 8; n += 1) answers.push(await reset(guest.email))
-    expect(answers.filter(({ status }) => status === 204).length).toBeLessThanOrEqual(5)
-    expect(answers.at(-1)).toMatchObject({ status: 429, code: 'rate.limited' })
-  })
-
-  it('carries nobody’s words but our own: a name does not write a letter', async () => {
-    const name = 'Ada,\n\nyour account is hacked. Go to https://evil.example/login now'
-    const { email } = await target.signUp(name.slice(0, 80))
-    await mail.linkTo(email, /your email address/)
-    const letter = mail.letters.items.find(({ text }) => text?.includes('hacked'))!
-    expect(letter.text).not.toContain('evil.example/login')
-    expect(letter.text?.split('\n')[0]).toMatch(/^Hello Ada, your account is hacked/)
-  })
-})
-
-describe('guessing passwords', () => {
-  const signIn = (email: string, given: string, cookie = '') =>
-    api('POST', '/sessions', { body: { email, password: given }, headers: cookie ? { cookie } : {} })
-
-  it('waits longer with each wrong one', async () => {
-    const { email } = await target.signUp('Gus')
-    const waits: number[] = []
-    for (let n = 0; n < 20 && waits.length < 2; n += 1) {
-      const answer = await signIn(email, wrong)
-      if (answer.status === 429) {
-        waits.push(Number(answer.headers.get('retry-after')))
-        await new Promise((resolve) => setTimeout(resolve, (answer.body.retryAfterMs as number) + 20))
-      }
-    }
-    expect(waits).toEqual([1, 2])
-  })
-
-  it('locks nobody out: who has signed in by a browser gets in there while others guess', async () => {
-    const { email } = await target.signUp('Gus')
-    const first = await signIn(email, password)
-    const device = first.headers
-      .getSetCookie()
-      .find((line) => line.startsWith('parley_device='))!
-      .split(';')[0]!
-    const guesses = await Promise.all(Array.from({ length: 30 }, () => signIn(email, wrong)))
-    expect(guesses.some(({ status }) => status === 429)).toBe(true)
-    expect((await signIn(email, password)).status, 'from an unknown browser').toBe(429)
-    expect((await signIn(email, password, device)).status, 'from a known one').toBe(201)
-  })
-
-  it('is not helped by the mark of a known browser: it is not forged, and good for its own account', async () => {
-    const [gus, eve] = [await target.signUp('Gus'), await target.signUp('Eve')]
-    const hers = await signIn(eve.email, password)
-    const device = hers.headers
-      .getSetCookie()
-      .find((line) => line.startsWith('parley_device='))!
-      .split(';')[0]!
-    for (const cookie of [device, 'parley_device=x', `parley_device=${'A'.repeat(65)}`]) {
-      await Promise.all(Array.from({ length: 15 }, () => signIn(gus.email, wrong, cookie)))
-      expect((await signIn(gus.email, wrong, cookie)).status).toBe(429)
-    }
-  })
-
-  it('by a passkey is refused, whatever is sent', async () => {
-    for (const response of [
-      {},
-      { id: 5 },
-      { id: 'x' },
-      { id: 'x'.repeat(5_000) },
-      { id: 'a', response: { a: null } },
-    ]) {
-      const answer = await api('POST', '/sessions/passkey', { body: { response } })
-      expect(answer).toMatchObject({ status: 401, code: 'auth.passkey_refused' })
-    }
-  })
-})
-
-describe('coming back from the provider', () => {
-  const visit = async () => {
-    const answer = await api('POST', '/sessions/provider')
-    const cookie = answer.headers.getSetCookie().find((line) => line.startsWith('parley_visit='))!
-    return { url: new URL(answer.body.url as string), cookie: cookie.split(';')[0]!, whole: cookie }
-  }
-  const back = async (query: string, cookie = '') => {
-    const response = await fetch(`${target.origin}/api/v1/sessions/provider?${query}`, {
-      headers: cookie ? { cookie } : {},
-      redirect: 'manual',
-    })
-    return {
-      location: response.headers.get('location'),
-      isIn: response.headers.getSetCookie().some((line) => line.startsWith('parley_session=')),
-    }
-  }
-  const refused = { location: '/?problem=auth.provider_refused', isIn: false }
-
-  it('asks with PKCE, state and nonce, and keeps the state from scripts', async () => {
-    const { url, whole } = await visit()
-    const { searchParams } = url
-    expect(searchParams.get('code_challenge_method')).toBe('S256')
-    expect(searchParams.get('redirect_uri')).toBe(`${publicUrl}/api/v1/sessions/provider`)
-    for (const name of ['code_challenge', 'state', 'nonce']) expect(searchParams.get(name)?.length).toBeGreaterThan(30)
-    expect(whole).toMatch(/HttpOnly/)
-    expect(whole).toMatch(/SameSite=Lax/)
-  })
-
-  it('is refused in another browser, so that nobody is signed in as somebody else', async () => {
-    const { url } = await visit()
-    const state = url.searchParams.get('state')
-    expect(await back(`state=${state}&code=abc`)).toEqual(refused)
-    expect(await back(`state=${state}&code=abc`, (await visit()).cookie)).toEqual(refused)
-  })
-
-  it('is refused with a code that the provider did not give, and a second time', async () => {
-    const { url, cookie } = await visit()
-    const query = `state=${url.searchParams.get('state')}&code=forged&iss=${encodeURIComponent(provider.issuer)}`
-    expect(await back(query, cookie)).toEqual(refused)
-    expect(await back(query, cookie)).toEqual(refused)
-  })
-
-  it.each(['', 'code=x', 'state=', 'state=x&state=y', 'error=access_denied', 'state[a]=1'])(
-    'is refused with “%s”',
-    async (query) => {
-      expect(await back(query, (await visit()).cookie)).toEqual(refused)
-    },
-  )
 })
 
 describe('a guest', () => {
@@ -421,8 +230,8 @@ describe('a guest', () => {
   }
 
   it('takes part where they are invited, and can do nothing else', async () => {
-    const { owner } = target.people
-    const conversation = await target.createConversation(owner)
+    const { owner } = suite.target.people
+    const conversation = await suite.target.createConversation(owner)
     const { token } = await guestOf(conversation, owner)
     const at = `/conversations/${conversation}`
     expect(
@@ -442,14 +251,14 @@ describe('a guest', () => {
         code: 'guest.forbidden',
       })
     }
-    const elsewhere = `/conversations/${target.conversation}`
+    const elsewhere = `/conversations/${suite.target.conversation}`
     expect(await api('GET', elsewhere, { token })).toMatchObject({ status: 404, code: 'conversation.not_found' })
     expect(await api('GET', '/administration/accounts', { token })).toMatchObject({ status: 403 })
   })
 
   it('does not come by a link that is for accounts only, by a guessed one, nor twice by one for one', async () => {
-    const { owner } = target.people
-    const conversation = await target.createConversation(owner)
+    const { owner } = suite.target.people
+    const conversation = await suite.target.createConversation(owner)
     const path = `/conversations/${conversation}/invites`
     const only = await api('POST', path, { token: owner.token, body: { role: 'member' } })
     const refused = { status: 404, code: 'invite.not_found' }
@@ -463,8 +272,8 @@ describe('a guest', () => {
   })
 
   it('does not take over an account by its address', async () => {
-    const { owner, viewer } = target.people
-    const { token } = await guestOf(await target.createConversation(owner), owner)
+    const { owner, viewer } = suite.target.people
+    const { token } = await guestOf(await suite.target.createConversation(owner), owner)
     const answer = await api('PUT', '/me/account', { token, body: { email: viewer.email, password } })
     expect(answer).toMatchObject({ status: 409, code: 'auth.email_taken' })
     const mine = { email: `${newId()}@example.org`, password }

@@ -29,7 +29,10 @@ function Settings({ installation }: { installation: Installation }) {
   const [signUps, setSignUps] = useState<SignUps>(installation.signUps)
   const save = useCallback(
     async ({ models = '' }: Record<string, string>) => {
-      const named = models.split(',').map((name) => name.trim()).filter(Boolean) // biome-ignore format: one line reads better
+      const named = models
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean)
       await api.changeInstallation({ signUps, models: named.length > 0 ? named : null })
       store.set(await api.models())
     },

@@ -131,7 +131,13 @@ describe('an installation', () => {
     await expect(parley.history.useIdentity({ ...identity, email: 'a@example.org' })).rejects.toMatchObject({
       code: 'auth.closed',
     })
+    const tokenHash = newId()
+    await parley.history.createInvite({ ...invite, tokenHash, guests: true, expiresAt: inAMinute() })
+    const { user } = await parley.history.createGuest({ id: newId(), name: 'Gus', tokenHash })
+    const wanted = { actor: user.id, email: `${user.id}@example.org`, passwordHash: 'x' }
+    await expect(parley.history.makeAccount(wanted), 'nor of a guest').rejects.toMatchObject({ code: 'auth.closed' })
     await set('open')
+    await parley.history.makeAccount(wanted)
     await account()
   })
 

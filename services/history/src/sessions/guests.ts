@@ -38,6 +38,8 @@ export function createGuests({ db }: Pick<Deps, 'db'>, acceptInvite: Join) {
 
   /** A guest stays who they are, with a way to sign in. */
   async function makeAccount({ actor, address, email, passwordHash }: BodyOf<'makeAccount'>): Promise<User> {
+    const { sign_ups } = await db.selectFrom('installation').select('sign_ups').executeTakeFirstOrThrow()
+    if (sign_ups === 'closed') throw new Refusal('auth.closed', 'No new accounts are made here.')
     try {
       const { numUpdatedRows } = await db
         .updateTable('users')
