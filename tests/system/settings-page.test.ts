@@ -61,7 +61,7 @@ ifChromium('whoever has an account', () => {
     await page.getByRole('button', { name: 'Remove' }).click()
     await page.getByText('Saved.').waitFor()
     await page.keyboard.press('Escape')
-    await start(page, 'Hello')
+    await start(page, 'No more of the sea')
     await page.locator('[data-reply]').getByText('Assistant').waitFor()
     expect(errors).toEqual([])
     await context.close()
