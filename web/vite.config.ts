@@ -14,6 +14,7 @@ export default defineConfig({
     // Schemas of what the page does not check itself stay out of it.
     rolldownOptions: { treeshake: { manualPureFunctions: ['Type'] } },
   },
+  worker: { format: 'es' }, // a language of code is a file of its own
   server: { proxy: { '/api': parley, '/ws': { target: parley, ws: true, xfwd: true } } },
 })
 

@@ -117,6 +117,26 @@ ifChromium('whoever writes', () => {
     await context.close()
   })
 
+  it('sees code in the colours of its language and of the theme, and as it is where nobody knows the language', async () => {
+    const { page, context, errors } = await ada()
+    const colours = (text: string) =>
+      page
+        .locator('.prose pre span', { hasText: text })
+        .evaluateAll((spans) => [...new Set(spans.map((each) => getComputedStyle(each).color))])
+    await say(page, "```ts\nconst answer: string = 'yes' // no\n```\n\n```klingon\nQapla nuqneH\n```")
+    const words = ['const', "'yes'", '// no']
+    const all = async () => (await Promise.all(words.map(async (each) => (await colours(each)).at(-1)))) as string[]
+    await expect.poll(async () => new Set(await all()).size).toBe(words.length)
+    const light = await all()
+    expect(await colours('Qapla')).toHaveLength(1)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    const dark = await all()
+    expect(new Set(dark).size).toBe(words.length)
+    for (const [at, colour] of dark.entries()) expect(colour).not.toBe(light[at])
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('sees who has read, where the new messages begin and how many have come, and in the title where there are some', async () => {
     const { page, context, errors } = await ada()
     const grace = await openWindow(suite.browser, suite.url)

@@ -1,6 +1,7 @@
 import { type ComponentProps, lazy, memo, Suspense, useEffect, useMemo, useState } from 'react'
 import { type PluginConfig, parseMarkdownIntoBlocks, Streamdown } from 'streamdown'
 import { t } from '../texts/texts.ts'
+import { colours } from './colours.ts'
 import { createCutter } from './cutter.ts'
 import { hasFormulas, withDollars } from './formulas.ts'
 import { inItsFrame, takeRoom } from './frames.ts'
@@ -19,6 +20,7 @@ const components: NonNullable<ComponentProps<typeof Streamdown>['components']> =
 const Diagram = lazy(async () => ({ default: (await import('./diagram.tsx')).Diagram }))
 
 const plain: PluginConfig = {
+  code: colours,
   renderers: [
     {
       language: 'mermaid',
@@ -76,7 +78,7 @@ type PieceProps = { text: string; isDrawn: boolean; isOpen: boolean; plugins: Pl
 
 /** As streamdown draws it, block by block, so that the open piece does not begin anew at each word. */
 const Piece = memo(function Piece({ text, isDrawn, isOpen, plugins }: PieceProps) {
-  if (!isDrawn) return <Plain text={text} />
+  if (!isDrawn) return <Undrawn text={text} />
   return (
     <Streamdown
       dir="auto"
@@ -91,6 +93,16 @@ const Piece = memo(function Piece({ text, isDrawn, isOpen, plugins }: PieceProps
     </Streamdown>
   )
 })
+
+/** The words of what has not had its turn. The browser leaves them out of its layout until they are in sight. */
+function Undrawn({ text }: { text: string }) {
+  const height = `${Math.ceil(text.length / 80) * 1.6}rem`
+  return (
+    <div style={{ contentVisibility: 'auto', containIntrinsicHeight: `auto ${height}` }}>
+      <Plain text={text} />
+    </div>
+  )
+}
 
 /** What draws formulas is loaded for the first text that has some. */
 function usePlugins(wantsMath: boolean): PluginConfig {

@@ -24,6 +24,22 @@ export function withItems(list: ConversationsList, items: ConversationSummary[])
   return { ...list, items: sorted([...items, ...list.items.filter(({ id }) => !ids.has(id))]) }
 }
 
+/**
+ * Puts conversations into the list as they were when they were asked for: what a frame has told since is newer.
+ *
+ * @param known what frames have told, where that is more than what the list keeps
+ */
+export function withAnswer(list: ConversationsList, items: ConversationSummary[], known = list.items): ConversationsList {
+  const byId = new Map(known.map((item) => [item.id, item]))
+  const newest = items.map((item) => {
+    const told = byId.get(item.id)
+    if (!told || told.head <= item.head) return item
+    const { head, title, preview, activeAt } = told
+    return { ...item, head, title, preview, activeAt, lastReadSeq: Math.max(told.lastReadSeq, item.lastReadSeq) }
+  })
+  return withItems(list, newest)
+}
+
 /** What a frame changes in the user's list. `unknown` names a conversation that has to be fetched. */
 export function applyToList(
   list: ConversationsList,

@@ -4,7 +4,7 @@ import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
 import { cache } from './cache.ts'
 import { drafts } from './drafts.ts'
-import { applyToList, type ConversationsList, emptyList, withItems } from './list.ts'
+import { applyToList, type ConversationsList, emptyList, withAnswer, withItems } from './list.ts'
 import { createNotifier } from './notifications.ts'
 import { type Listeners, type OpenConversation, openConversation } from './open-conversation.ts'
 import type { Shown } from './shown.ts'
@@ -139,7 +139,7 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
         // What was made meanwhile is not in the answer, and is there all the same.
         const made = all.items.filter(({ id }) => created.indexOf(id) >= before)
         const known = withItems(base(all), made)
-        const items = withItems(withItems(known, pinned.conversations), conversations)
+        const items = withAnswer(known, [...pinned.conversations, ...conversations], all.items)
         return { ...items, next: known.loaded ? known.next : next, loaded: true }
       })
     } catch {
@@ -151,14 +151,14 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
     const { next: before } = list.get()
     if (!before) return
     const { conversations, next } = await api.listConversations({ before })
-    list.set((known) => ({ ...withItems(known, conversations), next }))
+    list.set((known) => ({ ...withAnswer(known, conversations), next }))
   }
 
   async function loadArchive(): Promise<void> {
     const { next: before, loaded } = list.get().archive
     if (loaded && !before) return
     const { conversations, next } = await api.listConversations({ place: 'archive', ...(before && { before }) })
-    list.set((known) => ({ ...withItems(known, conversations), archive: { next, loaded: true } }))
+    list.set((known) => ({ ...withAnswer(known, conversations), archive: { next, loaded: true } }))
   }
 
   /** Does something that can be taken back, and says so; or says why it could not be done. */
