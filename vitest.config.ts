@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: 'parts',
-          include: ['packages/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'web/src/**/*.test.ts'],
+          include: [
+            'packages/*/{src,test}/**/*.test.ts',
+            'services/*/{src,test}/**/*.test.ts',
+            'web/src/**/*.test.ts',
+            'tests/{docs,faults}/**/*.test.ts',
+          ],
           globalSetup: ['packages/testing/src/postgres.ts'],
           testTimeout: 30_000,
           hookTimeout: 120_000,

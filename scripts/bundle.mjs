@@ -8,7 +8,7 @@ import { rolldown } from 'rolldown'
 const [outDir] = process.argv.slice(2)
 if (!outDir) throw new Error('usage: node scripts/bundle.mjs <folder>')
 
-const services = ['gateway', 'chat-ws', 'history', 'ai-worker']
+const services = ['gateway', 'chat-ws', 'history', 'ai-worker', 'doctor']
 /** These have binaries, and pg asks for the last without need. */
 const external = ['uWebSockets.js', '@node-rs/argon2', 'pg-native']
 /** What is no code, or cannot be bundled, goes along in its place. */

@@ -140,7 +140,7 @@ async function loadAll(): Promise<void> {
     await page.evaluate(() => new Promise(requestAnimationFrame))
   }
   await page.getByRole('button', { name: /Newest|new message/ }).click()
-  await page.getByText(`${messages}. Some words`).waitFor()
+  await list.locator(`ol[start="${messages}"]`).first().waitFor()
 }
 
 /** Up and down, as by a finger on a trackpad. */

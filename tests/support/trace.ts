@@ -7,6 +7,8 @@ type TraceEvent = {
   tid: number
   ts: number
   dur?: number
+  /** What it took of a processor; the rest of `dur` it waited for one. */
+  tdur?: number
   args?: { name?: string }
 }
 
@@ -14,6 +16,9 @@ export type Traced = {
   /** Tasks of the page's main thread that took more than 50 ms, and the longest of all. */
   longTasks: number
   longestTaskMs: number
+  /** The same by what they took of a processor, which on a busy machine is less. */
+  longCpuTasks: number
+  longestCpuTaskMs: number
   /** What took most of the longest one, by the name that Chromium gives it. */
   longestTaskIs: string
   /** Frames drawn a second, and the longest time between two. */
@@ -42,6 +47,7 @@ export async function tracePage(browser: Browser, page: Page, work: () => Promis
     traceEvents.filter((each) => each.name === 'RunTask' && each.pid === pid && each.tid === tid)
   const tasks = mains.map(tasksOf).sort((a, b) => b.length - a.length)[0] ?? []
   const durations = tasks.map(({ dur = 0 }) => dur / 1_000)
+  const cpu = tasks.map(({ tdur = 0 }) => tdur / 1_000)
   const longest = tasks.reduce((most, task) => ((task.dur ?? 0) > (most.dur ?? 0) ? task : most), tasks[0]!)
   const frames = traceEvents
     .filter(({ name, pid }) => name === 'DrawFrame' && pid === tasks[0]?.pid)
@@ -53,6 +59,8 @@ export async function tracePage(browser: Browser, page: Page, work: () => Promis
   return {
     longTasks: durations.filter((ms) => ms > longTaskMs).length,
     longestTaskMs: rounded(Math.max(0, ...durations)),
+    longCpuTasks: cpu.filter((ms) => ms > longTaskMs).length,
+    longestCpuTaskMs: rounded(Math.max(0, ...cpu)),
     longestTaskIs: mostOf(longest, traceEvents),
     framesPerSecond: rounded((1_000 * frames.length) / tookMs),
     longestFrameMs: rounded(Math.max(0, ...gaps)),

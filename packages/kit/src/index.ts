@@ -1,7 +1,7 @@
 export { readList, readSettings, SettingError, setting } from './config.ts'
 export { createHttp } from './http.ts'
 export { createLogger, type Logger } from './log.ts'
-export { createMetrics, type Metrics } from './metrics.ts'
+export { createMetrics, type Metrics, secondBuckets } from './metrics.ts'
 export { createOutbound, type Outbound } from './outbound.ts'
 export { runService, type Service } from './run.ts'
 export { waitFor } from './wait.ts'

@@ -4,6 +4,7 @@ import type { Queue } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import type { Models } from './models/model.ts'
 import { offerModels } from './models/offer.ts'
+import { createFigures } from './replies/figures.ts'
 import { createPace, type Pace } from './replies/pace.ts'
 import { createReplyWriter, leaseMs } from './replies/write.ts'
 
@@ -26,7 +27,8 @@ const finishWithinMs = 8_000
 export async function createWorker(options: WorkerOptions): Promise<Service & { url: string }> {
   const { history, exchange, queue, log, models } = options
   const metrics = createMetrics()
-  const writer = createReplyWriter({ history, exchange, log, models, pace: options.pace ?? createPace() })
+  const figures = createFigures(metrics)
+  const writer = createReplyWriter({ history, exchange, log, models, pace: options.pace ?? createPace(), figures })
   metrics.gauge('parley_replies_under_way', 'Replies that are being written.', () => writer.underWay)
 
   const consumer = await waitFor('the prompt queue', log, () =>

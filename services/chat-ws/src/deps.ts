@@ -2,6 +2,7 @@ import type { History } from '@parley/history-client'
 import type { Logger } from '@parley/kit'
 import type { Exchange } from '@parley/relay'
 import type { Rooms } from './conversations/rooms.ts'
+import type { Figures } from './figures.ts'
 import type { Outbox } from './messages/outbox.ts'
 import type { SendRates } from './messages/send-rates.ts'
 import type { Presence } from './presence/presence.ts'
@@ -19,4 +20,5 @@ export type Deps = {
   presence: Presence
   outbox: Outbox
   sendRates: SendRates
+  figures: Figures
 }

@@ -7,6 +7,7 @@ import { createHeadChecks } from './conversations/heads.ts'
 import { createFollowing } from './conversations/open.ts'
 import { createRooms } from './conversations/rooms.ts'
 import type { Deps } from './deps.ts'
+import { createFigures } from './figures.ts'
 import { createMessageCommands } from './messages/commands.ts'
 import { createOutbox } from './messages/outbox.ts'
 import { createSendRates } from './messages/send-rates.ts'
@@ -60,21 +61,27 @@ export async function createChat(options: ChatOptions): Promise<Service & { port
 
   const sockets = createSockets()
   const addresses = createAddresses(options.maxSocketsPerAddress)
-  const delivered = metrics.counter('parley_relayed_frames_total', 'Frames that passed from the relay to the sockets.')
-  const topics = createTopics(app, exchange.relay, delivered)
+  const figures = createFigures(metrics)
+  const topics = createTopics(app, exchange.relay, figures.relayed)
   const presence = createPresence(node, exchange, log)
-  const rooms = createRooms({ history, scratch: exchange.scratch, topics, presence })
-  const outbox = createOutbox(history)
+  const rooms = createRooms({ history, scratch: exchange.scratch, topics, presence, figures })
+  const outbox = createOutbox(history, figures.appended)
   const sendRates = createSendRates({ scratch: exchange.scratch, log }, options.sendsPerMinute)
-  const deps: Deps = { history, exchange, log, sockets, topics, presence, rooms, outbox, sendRates }
+  const deps: Deps = { history, exchange, log, sockets, topics, presence, rooms, outbox, sendRates, figures }
   const following = createFollowing(deps)
   const admission = createAdmission(node, deps, createOrders(deps, following), options.maxSocketsPerUser)
   const heads = createHeadChecks(app, deps)
   const slowReaders = watchSlowReaders(deps)
   const { open, close } = following
-  const receive = createReceive({ open, close, ...createMessageCommands(deps) }, options.commandsPerSecond, isDraining)
+  const { commandsPerSecond } = options
+  const receive = createReceive(
+    { open, close, ...createMessageCommands(deps) },
+    { figures, commandsPerSecond, isDraining },
+  )
   metrics.gauge('parley_sockets', 'Sockets that are open.', () => sockets.size)
+  metrics.gauge('parley_sockets_limit', 'Sockets that the node takes.', () => options.maxSockets)
   metrics.gauge('parley_topics', 'Topics that the node hears.', () => topics.size)
+  metrics.gauge('parley_outbox_messages', 'Messages that wait for a batch to history.', () => outbox.waiting)
 
   app.ws<SocketState>('/ws', {
     compression: uWS.DISABLED,

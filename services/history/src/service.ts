@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { type BodyOf, type CallName, contract, type ResponseOf } from '@parley/history-client'
-import { createHttp, type Logger, type Service, waitFor } from '@parley/kit'
+import { createHttp, createMetrics, type Logger, type Service, waitFor } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
 import type { Queue } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
@@ -15,6 +15,7 @@ import { createConversations } from './conversations/conversations.ts'
 import { createHeads } from './conversations/heads.ts'
 import { createMembers } from './conversations/members.ts'
 import { createPlaces } from './conversations/places.ts'
+import { tellFigures } from './figures.ts'
 import { createAppend } from './messages/append.ts'
 import { createBranches } from './messages/branch.ts'
 import { createMessageEdits } from './messages/edit.ts'
@@ -122,7 +123,9 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   }
 
   const ready = async () => void (await pool.query('select 1'))
-  const app = createHttp({ log, ready, server: { bodyLimit: bodyLimitBytes } })
+  const metrics = createMetrics()
+  tellFigures(metrics, deps)
+  const app = createHttp({ log, metrics, ready, server: { bodyLimit: bodyLimitBytes } })
   app.setValidatorCompiler(TypeBoxValidatorCompiler as never)
   app.register(async (internal) => {
     internal.addHook('onRequest', requireToken(options.internalToken))

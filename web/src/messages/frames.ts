@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
-/** What is drawn of Markdown in one frame, in characters: about 10 ms of work on a laptop. */
-const frameChars = 1_500
+/** What is drawn of Markdown in one frame, in characters: about 5 ms of work on a laptop. */
+const frameChars = 800
 
 const waiting = new Set<{ chars: number; work: () => void }>()
 let isAsked = false
@@ -31,7 +31,7 @@ export function inItsFrame(chars: number, work: () => void): () => void {
 function askForFrame(): void {
   if (isAsked) return
   isAsked = true
-  requestAnimationFrame(next)
+  requestAnimationFrame(() => setTimeout(next)) // after the frame: in a task of its own
 }
 
 function next(): void {

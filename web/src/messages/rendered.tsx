@@ -47,6 +47,8 @@ function Link({ href, children }: ComponentProps<'a'>) {
   )
 }
 
+const skippable = { contentVisibility: 'auto', containIntrinsicHeight: 'auto 60rem' } as const
+
 const controls = { code: { copy: true, download: false }, table: false, mermaid: false }
 
 /**
@@ -69,28 +71,31 @@ export default function Rendered({ text, writing }: { text: string; writing: boo
       text={text}
       isDrawn={at < drawn || at >= found}
       isOpen={writing && at === pieces.length - 1}
+      isSkippable={writing && at < pieces.length - 1}
       plugins={plugins}
     />
   ))
 }
 
-type PieceProps = { text: string; isDrawn: boolean; isOpen: boolean; plugins: PluginConfig }
+type PieceProps = { text: string; isDrawn: boolean; isOpen: boolean; isSkippable: boolean; plugins: PluginConfig }
 
 /** As streamdown draws it, block by block, so that the open piece does not begin anew at each word. */
-const Piece = memo(function Piece({ text, isDrawn, isOpen, plugins }: PieceProps) {
+const Piece = memo(function Piece({ text, isDrawn, isOpen, isSkippable, plugins }: PieceProps) {
   if (!isDrawn) return <Undrawn text={text} />
   return (
-    <Streamdown
-      dir="auto"
-      components={components}
-      translations={{ copyCode: t('parts.copyCode'), copied: t('ui.copied') }}
-      mode="streaming"
-      parseIncompleteMarkdown={isOpen}
-      controls={controls}
-      plugins={plugins}
-    >
-      {text}
-    </Streamdown>
+    <div style={isSkippable ? skippable : undefined}>
+      <Streamdown
+        dir="auto"
+        components={components}
+        translations={{ copyCode: t('parts.copyCode'), copied: t('ui.copied') }}
+        mode="streaming"
+        parseIncompleteMarkdown={isOpen}
+        controls={controls}
+        plugins={plugins}
+      >
+        {text}
+      </Streamdown>
+    </div>
   )
 })
 

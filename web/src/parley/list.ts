@@ -29,7 +29,11 @@ export function withItems(list: ConversationsList, items: ConversationSummary[])
  *
  * @param known what frames have told, where that is more than what the list keeps
  */
-export function withAnswer(list: ConversationsList, items: ConversationSummary[], known = list.items): ConversationsList {
+export function withAnswer(
+  list: ConversationsList,
+  items: ConversationSummary[],
+  known = list.items,
+): ConversationsList {
   const byId = new Map(known.map((item) => [item.id, item]))
   const newest = items.map((item) => {
     const told = byId.get(item.id)

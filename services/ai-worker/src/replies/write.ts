@@ -5,6 +5,7 @@ import { isPlain, Refusal, readTranscript, replyErrors, textOf, topics, type Usa
 import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
 import { type Model, ModelError, type Models } from '../models/model.ts'
+import type { Figures } from './figures.ts'
 import { createLeases, type Leases } from './leases.ts'
 import type { Pace } from './pace.ts'
 import { createSpeaker, type Speaker } from './speaker.ts'
@@ -23,7 +24,15 @@ const finishTries = 30
 
 const takenOver = 'another worker has taken over; nothing more is written here'
 
-type Deps = { history: History; exchange: Exchange; log: Logger; models: Models; pace: Pace; leases: Leases }
+type Deps = {
+  history: History
+  exchange: Exchange
+  log: Logger
+  models: Models
+  pace: Pace
+  leases: Leases
+  figures: Figures
+}
 type Why = 'stop' | 'stale' | 'hand-over'
 type Held = PromptJob & Claim
 /** The reply is to be begun again: because the model failed, or only by another worker. */
@@ -80,13 +89,18 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
   const abort = (why: Why) => control.abort(why)
   const orders = exchange.relay.subscribe(topics.reply(message), () => abort('stop'))
   const letGo = deps.leases.keep(held, lease, () => abort('stale'))
+  const startedAt = performance.now()
+  const seconds = () => (performance.now() - startedAt) / 1_000
 
   try {
     const model = models.offered.find(({ name }) => name === held.model)
     const beginning = beginningOf(held, model)
     const speaker = createSpeaker(held, exchange, beginning.transcript, deps.pace)
-    const outcome = await speak(model, held, { speaker, beginning, signal: control.signal, log })
+    const onFirstWord = () => deps.figures.firstWord(seconds())
+    const outcome = await speak(model, held, { speaker, beginning, signal: control.signal, log, onFirstWord })
     speaker.end()
+    deps.figures.ended(outcome === 'stale' ? 'stale' : 'againInMs' in outcome ? 'again' : outcome.end.status, seconds())
+    if (outcome !== 'stale' && 'usage' in outcome && outcome.usage) deps.figures.spent(outcome.usage)
     if (outcome === 'stale') {
       log.info({ message, attempt }, takenOver)
       return 'done'
@@ -116,7 +130,7 @@ function beginningOf({ begun, continues }: Held, model: Model | undefined): Begi
   return { transcript: continues, goOn: continues !== '' }
 }
 
-type Speech = { speaker: Speaker; beginning: Beginning; signal: AbortSignal; log: Logger }
+type Speech = { speaker: Speaker; beginning: Beginning; signal: AbortSignal; log: Logger; onFirstWord: () => void }
 
 /**
  * Streams what the model writes to the speaker.
@@ -126,19 +140,24 @@ type Speech = { speaker: Speaker; beginning: Beginning; signal: AbortSignal; log
 async function speak(
   model: Model | undefined,
   { message, messages, summary, assistant, attempt, attemptsLeft }: Held,
-  { speaker, beginning, signal, log }: Speech,
+  { speaker, beginning, signal, log, onFirstWord }: Speech,
 ): Promise<Ending | Again | 'stale'> {
   const transcriber = createTranscriber(beginning.transcript, speaker.say)
   const prefix = textOf(readTranscript(beginning.transcript))
   const prompt = { messages, assistant, prefix, goOn: beginning.goOn, ...(summary !== undefined && { summary }) }
   let ending: Ending = { end: { status: 'complete', cut: false } }
+  let hasSpoken = false
   try {
     if (!model) throw new ModelError('model.unknown')
     if (!signal.aborted) {
       for await (const part of model.write(prompt, signal)) {
         if (signal.aborted) break
         if ('usage' in part) ending = { end: { status: 'complete', cut: part.cut }, usage: part.usage }
-        else transcriber.write(part)
+        else {
+          if (!hasSpoken) onFirstWord()
+          hasSpoken = true
+          transcriber.write(part)
+        }
       }
     }
   } catch (error) {

@@ -2,6 +2,7 @@ import type { History } from '@parley/history-client'
 import { topics as names, partialKey, Refusal } from '@parley/protocol'
 import type { Scratch } from '@parley/relay'
 import pLimit from 'p-limit'
+import type { Figures } from '../figures.ts'
 import type { Presence } from '../presence/presence.ts'
 import type { Topics } from '../topics/topics.ts'
 import { type Caught, createRecent, type Recent } from './recent.ts'
@@ -51,7 +52,13 @@ type Question = {
  * The conversations that are open on a node. History is asked about each of them once, by the first who opens it; who
  * comes after is answered from what has passed since.
  */
-export function createRooms(deps: { history: History; scratch: Scratch; topics: Topics; presence: Presence }): Rooms {
+export function createRooms(deps: {
+  history: History
+  scratch: Scratch
+  topics: Topics
+  presence: Presence
+  figures: Pick<Figures, 'caughtUp'>
+}): Rooms {
   const { topics } = deps
   const rooms = new Map<string, Room>()
   const limit = pLimit(maxUnderWay)
@@ -100,7 +107,10 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
     for (let attempt = 0; attempt < tries; attempt += 1) {
       await readTexts(recent)
       const known = recent.answer(user, since)
-      if (known) return known
+      if (known) {
+        deps.figures.caughtUp(attempt === 0 ? 'node' : 'history')
+        return known
+      }
       const question = ask(room, conversation, user, since)
       const isNamed = question.actors.has(user)
       const outcome = await question.answered.catch((error: unknown) => {
@@ -110,7 +120,10 @@ export function createRooms(deps: { history: History; scratch: Scratch; topics: 
       const admitted = recent.admits(user)
       if (!isNamed || !outcome || admitted === undefined) continue
       if (!admitted) throw notFound()
-      if (outcome.isReset) return { head: outcome.head }
+      if (outcome.isReset) {
+        deps.figures.caughtUp('reset')
+        return { head: outcome.head }
+      }
     }
     throw new Refusal('unavailable', 'Too much is going on. Trying again soon.')
   }

@@ -21,6 +21,8 @@ type Waiting = {
 export type Outbox = {
   /** Stores a message by way of history; resolves with its seq or its refusal. Rejects with `unavailable`. */
   append(message: NewMessageInput): Promise<AppendResult>
+  /** Messages that wait for a batch. */
+  readonly waiting: number
   /** Resolves when nothing waits and nothing is under way. */
   idle(): Promise<void>
 }
@@ -31,7 +33,10 @@ export type Outbox = {
  * there more than two batches on their way. What waits of a conversation goes together, and while it is on its way the next
  * of that conversation waits: so all of it keeps its order.
  */
-export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
+export function createOutbox(
+  history: Pick<History, 'appendMessages'>,
+  onBatch: (messages: number) => void = () => {},
+): Outbox {
   /** Messages of conversations that have none on their way, the conversation that waits longest first. */
   const ready = new Map<string, Waiting[]>()
   /** Those that wait behind some of their conversation. */
@@ -78,6 +83,7 @@ export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
 
   async function send(batch: Waiting[]): Promise<void> {
     underWay += 1
+    onBatch(batch.length)
     gather()
     try {
       const { results } = await history.appendMessages({ messages: batch.map(({ message }) => message) })
@@ -121,6 +127,9 @@ export function createOutbox(history: Pick<History, 'appendMessages'>): Outbox {
         line(message.conversation).push({ message, resolve, reject })
         startSoon()
       })
+    },
+    get waiting() {
+      return waiting
     },
     async idle() {
       if (underWay > 0 || waiting > 0) await new Promise<void>((resolve) => idlers.push(resolve))

@@ -1,4 +1,5 @@
 import { type Command, closeCodes, limits, parseCommand, Refusal } from '@parley/protocol'
+import type { Figures } from '../figures.ts'
 import { takeCommand } from './budget.ts'
 import { end, sendError } from './send.ts'
 import type { Socket } from './sockets.ts'
@@ -8,7 +9,14 @@ export type Handlers = {
 }
 
 /** Takes a frame of a client: checks it, and hands it to its handler. Whatever comes in, the socket stays open. */
-export function createReceive(handlers: Handlers, commandsPerSecond: number, isDraining: () => boolean) {
+export function createReceive(
+  handlers: Handlers,
+  {
+    figures,
+    commandsPerSecond,
+    isDraining,
+  }: { figures: Pick<Figures, 'command'>; commandsPerSecond: number; isDraining: () => boolean },
+) {
   return function receive(socket: Socket, bytes: ArrayBuffer, isBinary: boolean): void {
     const state = socket.getUserData()
     if (state.user === '') {
@@ -41,13 +49,17 @@ export function createReceive(handlers: Handlers, commandsPerSecond: number, isD
 
   async function run(socket: Socket, command: Command): Promise<void> {
     const state = socket.getUserData()
+    const startedAt = performance.now()
+    let problem: unknown
     state.underWay += 1
     try {
       await handlers[command.type](socket, command as never)
     } catch (error) {
+      problem = error
       sendError(socket, command.id, error)
     } finally {
       state.underWay -= 1
+      figures.command(command.type, problem, (performance.now() - startedAt) / 1_000)
     }
   }
 }

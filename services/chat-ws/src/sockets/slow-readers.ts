@@ -12,14 +12,16 @@ const lastingBytes = 256 * 1024
  * A socket that does not read what it is sent costs its node memory. It loses first what only passes, and then the
  * connection, while there is still room for the close frame to be told why: above `maxBackpressure` it would be cut off.
  */
-export function watchSlowReaders({ sockets }: Pick<Deps, 'sockets'>): { close(): void } {
+export function watchSlowReaders({ sockets, figures }: Pick<Deps, 'sockets' | 'figures'>): { close(): void } {
   const timer = setInterval(() => {
     for (const socket of sockets.all()) {
       const state = socket.getUserData()
       const unread = socket.getBufferedAmount()
       if (unread === 0 && !state.isSlow) continue
-      if (unread > lastingBytes) end(socket, closeCodes.tooSlow, 'You do not read what you are sent.')
-      else if (unread > passingBytes && !state.isSlow) {
+      if (unread > lastingBytes) {
+        figures.tooSlow()
+        end(socket, closeCodes.tooSlow, 'You do not read what you are sent.')
+      } else if (unread > passingBytes && !state.isSlow) {
         state.isSlow = true
         for (const conversation of state.open.keys()) socket.unsubscribe(names.live(conversation))
       } else if (unread === 0) {

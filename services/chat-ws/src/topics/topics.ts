@@ -28,15 +28,16 @@ type Topic = {
 }
 
 /** The topics that a node hears. Frames go on to the sockets as the bytes they are: nothing is parsed. */
-export function createTopics(app: TemplatedApp, relay: Relay, onDelivered: () => void): Topics {
+export function createTopics(app: TemplatedApp, relay: Relay, onRelayed: (sockets: number) => void): Topics {
   const topics = new Map<string, Topic>()
 
   function subscribe(name: string, listener: Listener | undefined): Topic {
     const topic: Topic = { holders: 0, ready: Promise.resolve(), listener, end: undefined, linger: undefined }
     topics.set(name, topic)
     const pass = (frame: Buffer) => {
-      if (listener?.onFrame(frame) !== 'taken') app.publish(name, frame, false)
-      onDelivered()
+      if (listener?.onFrame(frame) === 'taken') return
+      app.publish(name, frame, false)
+      onRelayed(app.numSubscribers(name))
     }
     topic.ready = relay.subscribe(name, pass).then((end) => {
       topic.end = end

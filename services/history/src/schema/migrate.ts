@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { type MigrationResultSet, Migrator, NO_MIGRATIONS } from 'kysely/migration'
+import pg from 'pg'
 import { start } from './0001-start.ts'
 import { retries } from './0002-retries.ts'
 import { craft } from './0003-craft.ts'
@@ -44,6 +45,24 @@ export function migrateUp(db: Kysely<Database>): Promise<string[]> {
 /** Takes every migration back, and with them all data. */
 export function migrateDown(db: Kysely<Database>): Promise<string[]> {
   return finished(migrator(db).migrateTo(NO_MIGRATIONS))
+}
+
+/** Which migrations a database lacks, and which it has that this version does not know. It changes nothing. */
+export async function migrationsOf(url: string): Promise<{ pending: string[]; unknown: string[] }> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query(`select to_regclass('kysely_migration') is not null as there`)
+    const { rows } = tables[0].there ? await client.query(`select name from kysely_migration`) : { rows: [] }
+    const ran = new Set(rows.map(({ name }) => name as string))
+    const known = Object.keys(migrations)
+    return {
+      pending: known.filter((name) => !ran.has(name)),
+      unknown: [...ran].filter((name) => !known.includes(name)),
+    }
+  } finally {
+    await client.end()
+  }
 }
 
 function migrator(db: Kysely<Database>): Migrator {

@@ -1,0 +1,80 @@
+import { execFile, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { composeIn } from '../support/compose.ts'
+
+const root = join(import.meta.dirname, '../..')
+const project = 'parley-faults'
+const scale = { nginx: 1, gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2, postgres: 1, redis: 1, nats: 1 }
+
+/** Parley on Compose, to be broken. */
+export type World = {
+  project: string
+  origin: string
+  /** What can be done harm to. */
+  services: string[]
+  stop(): Promise<void>
+}
+
+/**
+ * Starts Parley on Compose, several of each service, with a model that writes at a pace.
+ *
+ * @param broken a patch in `broken/` that is applied to a copy of the sources first: what it breaks has to be found
+ */
+export async function startWorld({
+  broken,
+  port = '18094',
+}: {
+  broken?: string | undefined
+  port?: string
+}): Promise<World> {
+  const provider = fork(join(import.meta.dirname, '../support/paced-provider.ts'))
+  const [{ port: providerPort }] = (await once(provider, 'message')) as [{ port: number }]
+  const sources = broken === undefined ? root : await copyBroken(broken)
+  const compose = composeIn(sources, {
+    COMPOSE_PROJECT_NAME: project,
+    COMPOSE_FILE: ['compose.yaml', 'tests/faults/compose.faults.yaml'].join(':'),
+    FAULTS_IMAGE: broken === undefined ? 'parley-service' : `parley-broken-${broken}`,
+    PORT: port,
+    OPENAI_BASE_URL: `http://host.docker.internal:${providerPort}/v1`,
+    MODEL: 'paced',
+    MODEL_TAKES_PREFIX: 'true',
+    QUOTA_OPEN_REPLIES: '0',
+    COMMANDS_PER_SECOND: '10000',
+    SENDS_PER_MINUTE: '1000000',
+    TICKETS_PER_MINUTE: '1000000',
+    SIGN_UPS_PER_HOUR: '1000000',
+    SIGN_INS_PER_MINUTE: '1000000',
+    REQUESTS_PER_MINUTE: '1000000',
+    MAX_SOCKETS_PER_ADDRESS: '1000000',
+  })
+  async function stop(): Promise<void> {
+    if (provider.connected) provider.disconnect()
+    await compose('down', '--volumes', '--timeout', '5')
+    if (sources !== root) await rm(sources, { recursive: true, force: true })
+  }
+  try {
+    await compose('down', '--volumes', '--timeout', '5')
+    const scales = Object.entries(scale).flatMap(([service, count]) => ['--scale', `${service}=${count}`])
+    await compose('up', '--build', '--wait', ...scales)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { project, origin: `http://localhost:${port}`, services: Object.keys(scale), stop }
+}
+
+/** A copy of the sources with a patch. */
+async function copyBroken(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-broken-'))
+  const run = promisify(execFile)
+  const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
+  for (const file of stdout.split('\0').filter(Boolean)) {
+    await cp(join(root, file), join(folder, file), { recursive: true, force: true })
+  }
+  await run('git', ['apply', join(dirname(import.meta.filename), 'broken', `${name}.patch`)], { cwd: folder })
+  return folder
+}
