@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from './setup.mjs'
 
 /**
@@ -33,4 +34,24 @@ export function compose(args, { input, output } = {}) {
       else reject(new Error(complaint.trim() || `docker compose ${args[0]} ended with ${code}`))
     })
   })
+}
+
+const healthyWithinMs = 60_000
+
+/** Restarts the containers of a service one after the other, each when the one before is well again. */
+export async function restartEach(service) {
+  for (const container of (await compose(['ps', '--quiet', service])).split('\n').filter(Boolean)) {
+    execFileSync('docker', ['restart', container], { stdio: 'ignore' })
+    await untilHealthy(container)
+  }
+}
+
+/** Resolves when a container's health check says that it is well. */
+export async function untilHealthy(container) {
+  const format = '{{.State.Health.Status}}'
+  for (const until = Date.now() + healthyWithinMs; Date.now() < until; await sleep(200)) {
+    if (execFileSync('docker', ['inspect', '--format', format, container], { encoding: 'utf8' }).trim() === 'healthy')
+      return
+  }
+  throw new Error(`${container} is not well after ${healthyWithinMs / 1_000} s.`)
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@parley/client'
 import { type Frame, type Message, newId, Refusal } from '@parley/protocol'
-import { createRecorder } from '@parley/testing'
+import { createRecorder, eventually } from '@parley/testing'
 import { wordsOf } from '../support/paced-provider.ts'
 import { gather, type Person, signUp } from '../support/people.ts'
 import { createRandom, pick, type Random } from './random.ts'
@@ -37,8 +37,10 @@ export type Crowd = {
   probe(withinMs: number): Promise<number[]>
   /** Ends the talk, waits until all is answered, and tells what was seen and what history has. */
   settle(): Promise<RoomRecord[]>
-  /** What was recorded by now, without what history has. */
+  /** How much they have asked for by now. */
   readonly operations: number
+  /** The messages that were acknowledged by now. */
+  acknowledged(): Set<string>
   leave(): void
 }
 
@@ -135,7 +137,7 @@ export async function gatherCrowd(
         const content = `${client.number}.${nth} ${'words '.repeat(1 + Math.floor(random() * 8))}`
         // Nobody waits for the answer before they go on; what is changed later is there.
         underWay.push(act(room, client, { op: 'send', message: id, content, asks: undefined }).then(() => own.push(id)))
-      } else if (choice < 0.75) {
+      } else if (choice < 0.7) {
         await act(room, client, { op: 'edit', message, content: `edited ${client.number}.${nth}` })
       } else if (choice < 0.9) {
         own.splice(own.indexOf(message), 1)
@@ -156,7 +158,11 @@ export async function gatherCrowd(
     const askedAt = performance.now()
     underWay.push(act(room, asker!, { op: 'send', message, content: 'Is everybody here?', asks: undefined }))
     const has = ({ messages }: { messages: Message[] }) => messages.some(({ id }) => id === message)
-    await Promise.all(room.clients.map(({ follower }) => follower.until('the question', has, withinMs).catch(() => {})))
+    const seen = room.clients.map(({ follower }) => follower.until('the question', has, withinMs).catch(() => {}))
+    // Over REST, too: sockets that are open go on without the gateways.
+    const isThere = () => asker!.person.api.getConversation(room.conversation).catch(() => undefined)
+    const answered = eventually('the conversation', isThere, withinMs).catch(() => {})
+    await Promise.all([...seen, answered])
     return performance.now() - askedAt
   }
 
@@ -193,6 +199,10 @@ export async function gatherCrowd(
       }
       await Promise.race([answered(), sleep(settleWithinMs)])
       return Promise.all(rooms.map(settleRoom))
+    },
+    acknowledged() {
+      const all = rooms.flatMap(({ operations }) => operations)
+      return new Set(all.flatMap(({ op, message, ack }) => (op === 'send' && ack !== undefined ? [message] : [])))
     },
     get operations() {
       return rooms.reduce((sum, { operations }) => sum + operations.length, 0)

@@ -11,7 +11,7 @@ export type Fault = {
   /** How long all goes well before it, in milliseconds. */
   afterMs: number
 }
-export type FaultKind = 'kill' | 'restart' | 'pause' | 'partition' | 'full disk'
+type FaultKind = 'kill' | 'restart' | 'pause' | 'partition' | 'full disk'
 
 /** The one whose disk can be filled: it has a file system of its own under test. */
 const withOwnDisk = 'postgres'

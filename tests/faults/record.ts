@@ -11,10 +11,10 @@ export type Operation =
 export type Recorded = Operation & { client: number; at: number; ackAt?: number; refused?: string }
 
 /** What a client was told by a live frame: this row took this place in the order. */
-export type Told = { client: number; at: number; seq: number; row: string; message?: Message }
+type Told = { client: number; at: number; seq: number; row: string; message?: Message }
 
 /** Words of a reply that do not stand where they were told to. */
-export type Strayed = { client: number; at: number; reply: string; attempt: number; offset: number; text: string }
+type Strayed = { client: number; at: number; reply: string; attempt: number; offset: number; text: string }
 
 /** What happened in a room, as those in it saw it. */
 export type RoomRecord = {

@@ -7,8 +7,7 @@ import { promisify } from 'node:util'
 import { composeIn } from '../support/compose.ts'
 
 const root = join(import.meta.dirname, '../..')
-const project = 'parley-faults'
-const scale = { nginx: 1, gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2, postgres: 1, redis: 1, nats: 1 }
+const usualScale = { nginx: 1, gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2, postgres: 1, redis: 1, nats: 1 }
 
 /** Parley on Compose, to be broken. */
 export type World = {
@@ -16,27 +15,31 @@ export type World = {
   origin: string
   /** What can be done harm to. */
   services: string[]
+  /** What Compose is told by the environment, for scripts that are run against it. */
+  env: Record<string, string>
   stop(): Promise<void>
 }
 
-/**
- * Starts Parley on Compose, several of each service, with a model that writes at a pace.
- *
- * @param broken a patch in `broken/` that is applied to a copy of the sources first: what it breaks has to be found
- */
-export async function startWorld({
-  broken,
-  port = '18094',
-}: {
-  broken?: string | undefined
+export type Wanted = {
+  project?: string
   port?: string
-}): Promise<World> {
+  /** Files that are laid over compose.yaml. */
+  overlays?: string[]
+  scale?: Record<string, number>
+  /** A patch in `broken/` that is applied to a copy of the sources first: what it breaks has to be found. */
+  broken?: string | undefined
+}
+
+/** Starts Parley on Compose, several of each service, with a model that writes at a pace. */
+export async function startWorld(wanted: Wanted = {}): Promise<World> {
+  const { project = 'parley-faults', port = '18094', scale = usualScale, broken } = wanted
+  const { overlays = ['tests/faults/compose.faults.yaml'] } = wanted
   const provider = fork(join(import.meta.dirname, '../support/paced-provider.ts'))
   const [{ port: providerPort }] = (await once(provider, 'message')) as [{ port: number }]
   const sources = broken === undefined ? root : await copyBroken(broken)
-  const compose = composeIn(sources, {
+  const env = {
     COMPOSE_PROJECT_NAME: project,
-    COMPOSE_FILE: ['compose.yaml', 'tests/faults/compose.faults.yaml'].join(':'),
+    COMPOSE_FILE: ['compose.yaml', ...overlays].join(':'),
     FAULTS_IMAGE: broken === undefined ? 'parley-service' : `parley-broken-${broken}`,
     PORT: port,
     OPENAI_BASE_URL: `http://host.docker.internal:${providerPort}/v1`,
@@ -50,7 +53,8 @@ export async function startWorld({
     SIGN_INS_PER_MINUTE: '1000000',
     REQUESTS_PER_MINUTE: '1000000',
     MAX_SOCKETS_PER_ADDRESS: '1000000',
-  })
+  }
+  const compose = composeIn(sources, env)
   async function stop(): Promise<void> {
     if (provider.connected) provider.disconnect()
     await compose('down', '--volumes', '--timeout', '5')
@@ -64,7 +68,7 @@ export async function startWorld({
     await stop()
     throw error
   }
-  return { project, origin: `http://localhost:${port}`, services: Object.keys(scale), stop }
+  return { project, origin: `http://localhost:${port}`, services: Object.keys(scale), env, stop }
 }
 
 /** A copy of the sources with a patch. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { inSpan, SpanKind, traceparent } from '@parley/kit'
 import { fromProblem, Refusal } from '@parley/protocol'
 import { Agent } from 'undici'
 import { type BodyOf, type CallName, contract, type ResponseOf } from './contract.ts'
@@ -41,7 +42,9 @@ export function createHistoryClient({ url, token, connections = 32 }: HistoryOpt
   async function request(path: string, method: 'GET' | 'POST', body: string | null): Promise<unknown> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const answer = await agent.request({ origin: url, path, method, headers, body })
+        const parent = traceparent()
+        const told = parent === undefined ? headers : { ...headers, traceparent: parent }
+        const answer = await agent.request({ origin: url, path, method, headers: told, body })
         const document = await answer.body.json()
         if (answer.statusCode < 400) return document
         throw fromProblem(document)
@@ -59,7 +62,10 @@ export function createHistoryClient({ url, token, connections = 32 }: HistoryOpt
   const calls = Object.fromEntries(
     Object.keys(contract).map((name) => [
       name,
-      (body: unknown) => request(`/internal/${name}`, 'POST', JSON.stringify(body)),
+      (body: unknown) =>
+        inSpan(`history ${name}`, { kind: SpanKind.CLIENT, onlyWithin: true }, () =>
+          request(`/internal/${name}`, 'POST', JSON.stringify(body)),
+        ),
     ]),
   ) as { [N in CallName]: (body: BodyOf<N>) => Promise<ResponseOf<N>> }
   return {

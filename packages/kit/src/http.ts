@@ -8,6 +8,7 @@ import Fastify, {
 } from 'fastify'
 import type { Logger } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
+import { inSpan, SpanKind } from './tracing.ts'
 
 export type HttpOptions = {
   log: Logger
@@ -15,13 +16,16 @@ export type HttpOptions = {
   /** Whether the service can serve; a rejection's message says why not. */
   ready?: () => Promise<void>
   server?: FastifyServerOptions
+  /** Whether people's browsers call it: what they say of traces is not believed, and each of their requests begins one. */
+  isFront?: boolean
 }
 
 /**
  * A Fastify with what every service has: `/healthz` (alive), `/readyz` (can serve), `/metrics`, and errors as problem
  * details with Parley's codes. What a caller did wrong is never a 500.
  */
-export function createHttp({ log, metrics = createMetrics(), ready, server = {} }: HttpOptions): FastifyInstance {
+export function createHttp(options: HttpOptions): FastifyInstance {
+  const { log, metrics = createMetrics(), ready, server = {} } = options
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -46,6 +50,23 @@ export function createHttp({ log, metrics = createMetrics(), ready, server = {} 
   app.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) => {
     reply.type(metrics.registry.contentType)
     return metrics.registry.metrics()
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    const { traceparent } = request.headers
+    // Who calls from outside begins a trace of its own; probes begin none.
+    if (typeof traceparent !== 'string' && !options.isFront) return done()
+    const { url: route = 'none' } = request.routeOptions
+    const parent = options.isFront ? undefined : (traceparent as string)
+    const attributes = { 'http.request.method': request.method, 'http.route': route }
+    void inSpan(`${request.method} ${route}`, { kind: SpanKind.SERVER, attributes, parent }, (span) => {
+      done()
+      return new Promise<void>((resolve) =>
+        reply.raw.once('close', () => {
+          span.setAttribute('http.response.status_code', reply.statusCode)
+          resolve()
+        }),
+      )
+    })
   })
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeHttp(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)

@@ -2,6 +2,7 @@ import closeWithGrace from 'close-with-grace'
 import type * as Type from 'typebox'
 import { readSettings, SettingError } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
+import { startTracing } from './tracing.ts'
 
 const graceMs = 10_000
 
@@ -18,11 +19,13 @@ export async function runService<S extends Type.TObject>(
   start: (settings: Type.Static<S>, log: Logger) => Promise<Service>,
 ): Promise<void> {
   const log = createLogger(name)
+  const endTracing = await startTracing(name)
   let service: Service | undefined
   closeWithGrace({ delay: graceMs, logger: false }, async ({ err, signal }) => {
     if (err) log.fatal(err, 'stopping after an error')
     else log.info({ signal }, 'stopping')
     await service?.close()
+    await endTracing().catch(() => {}) // the collector is away
   })
   try {
     service = await start(readSettings(schema), log)

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createHistory } from '@parley/history'
@@ -158,6 +159,7 @@ ifDocker('the doctor', () => {
 
   it('names a provider that does not answer', async () => {
     const server = createServer((_request, response) => response.writeHead(503).end()).listen(0, '127.0.0.1')
+    await once(server, 'listening')
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const others = { PUBLIC_URL: 'http://localhost:8080', OIDC_CLIENT_ID: 'a', OIDC_CLIENT_SECRET: 'b' }
     expect((await complaints({ ...others, OIDC_ISSUER: issuer })).join()).toMatch(/sign-in: .* answers 503/)

@@ -146,6 +146,7 @@ export async function createGateway(options: GatewayOptions): Promise<Service & 
     log,
   }
   const app = createHttp({
+    isFront: true,
     log,
     ready: () => history.ping(),
     server: { trustProxy: options.behindProxy },

@@ -1,3 +1,4 @@
+import { markFrame } from '@parley/kit'
 import { encodeFrame, partialKey, topics } from '@parley/protocol'
 import type { Exchange } from '@parley/relay'
 import type { Pace } from './pace.ts'
@@ -36,6 +37,7 @@ export function createSpeaker(
   let toldAt = performance.now() - pace.gatherMs()
   let ended = false
   let due = false
+  let isFirst = true
 
   function flush(): void {
     due = false
@@ -45,10 +47,10 @@ export function createSpeaker(
     const piece = transcript.slice(told, until)
     // Kept first, then told: whoever reads the kept text hears all that is not in it.
     keep(piece)
-    relay.publish(
-      topics.live(conversation),
-      encodeFrame({ type: 'delta', conversation, message, attempt, offset: told, text: piece }),
-    )
+    const frame = encodeFrame({ type: 'delta', conversation, message, attempt, offset: told, text: piece })
+    // Of a reply's many pieces the first one is traced on its way.
+    relay.publish(topics.live(conversation), isFirst ? markFrame(frame) : frame)
+    isFirst = false
     told = until
   }
 

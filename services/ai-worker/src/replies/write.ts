@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Claim, History, PromptJob, ReplyEnd } from '@parley/history-client'
-import type { Logger } from '@parley/kit'
+import { inSpan, type Logger, SpanKind } from '@parley/kit'
 import { isPlain, Refusal, readTranscript, replyErrors, textOf, topics, type Usage } from '@parley/protocol'
 import type { Lease, Outcome } from '@parley/queue'
 import type { Exchange } from '@parley/relay'
@@ -49,7 +49,10 @@ export function createReplyWriter(dependencies: Omit<Deps, 'leases'>) {
       const control = new AbortController()
       running.add(control)
       try {
-        return await takeJob(deps, JSON.parse(data) as PromptJob, lease, control)
+        const { trace: parent, ...job } = JSON.parse(data) as PromptJob & { trace?: string }
+        const attributes = { 'parley.reply.id': job.message, 'parley.conversation.id': job.conversation }
+        const options = { kind: SpanKind.CONSUMER, attributes, parent, onlyWithin: true }
+        return await inSpan('reply', options, () => takeJob(deps, job, lease, control))
       } finally {
         running.delete(control)
       }
@@ -96,8 +99,14 @@ async function writeReply(deps: Deps, held: Held, lease: Lease, control: AbortCo
     const model = models.offered.find(({ name }) => name === held.model)
     const beginning = beginningOf(held, model)
     const speaker = createSpeaker(held, exchange, beginning.transcript, deps.pace)
-    const onFirstWord = () => deps.figures.firstWord(seconds())
-    const outcome = await speak(model, held, { speaker, beginning, signal: control.signal, log, onFirstWord })
+    const attributes = { 'gen_ai.request.model': held.model, 'parley.attempt': attempt }
+    const outcome = await inSpan('model', { kind: SpanKind.CLIENT, onlyWithin: true, attributes }, (span) => {
+      const onFirstWord = () => {
+        deps.figures.firstWord(seconds())
+        span.addEvent('first word')
+      }
+      return speak(model, held, { speaker, beginning, signal: control.signal, log, onFirstWord })
+    })
     speaker.end()
     deps.figures.ended(outcome === 'stale' ? 'stale' : 'againInMs' in outcome ? 'again' : outcome.end.status, seconds())
     if (outcome !== 'stale' && 'usage' in outcome && outcome.usage) deps.figures.spent(outcome.usage)

@@ -120,7 +120,8 @@ export function createRooms(deps: {
       const admitted = recent.admits(user)
       if (!isNamed || !outcome || admitted === undefined) continue
       if (!admitted) throw notFound()
-      if (outcome.isReset) {
+      // Who has heard of more than there is knew a database that was put back to an earlier state.
+      if (outcome.isReset || since > outcome.head) {
         deps.figures.caughtUp('reset')
         return { head: outcome.head }
       }

@@ -1,4 +1,5 @@
 import { type AppendResult, type History, maxBatch, type NewMessageInput } from '@parley/history-client'
+import { inSpan, traceparent } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
 
 /** Batches on their way at the same time, and messages that wait for the next, at most. */
@@ -16,6 +17,7 @@ type Waiting = {
   message: NewMessageInput
   resolve: (result: AppendResult) => void
   reject: (error: unknown) => void
+  trace: string | undefined
 }
 
 export type Outbox = {
@@ -86,7 +88,11 @@ export function createOutbox(
     onBatch(batch.length)
     gather()
     try {
-      const { results } = await history.appendMessages({ messages: batch.map(({ message }) => message) })
+      const [parent, ...links] = batch.flatMap(({ trace }) => trace ?? [])
+      const options = { parent, links, onlyWithin: true, attributes: { 'parley.batch.messages': batch.length } }
+      const { results } = await inSpan('batch', options, () =>
+        history.appendMessages({ messages: batch.map(({ message }) => message) }),
+      )
       for (const [at, { resolve }] of batch.entries()) resolve(results[at]!)
     } catch (error) {
       for (const { reject } of batch) reject(error)
@@ -124,7 +130,7 @@ export function createOutbox(
       }
       return new Promise((resolve, reject) => {
         waiting += 1
-        line(message.conversation).push({ message, resolve, reject })
+        line(message.conversation).push({ message, resolve, reject, trace: traceparent() })
         startSoon()
       })
     },

@@ -1,3 +1,4 @@
+import { inSpan, SpanKind } from '@parley/kit'
 import { type Command, closeCodes, limits, parseCommand, Refusal } from '@parley/protocol'
 import type { Figures } from '../figures.ts'
 import { takeCommand } from './budget.ts'
@@ -53,7 +54,10 @@ export function createReceive(
     let problem: unknown
     state.underWay += 1
     try {
-      await handlers[command.type](socket, command as never)
+      const attributes = { 'parley.command.id': command.id, 'parley.user.id': state.user }
+      await inSpan(`command ${command.type}`, { kind: SpanKind.SERVER, attributes }, () =>
+        handlers[command.type](socket, command as never),
+      )
     } catch (error) {
       problem = error
       sendError(socket, command.id, error)

@@ -1,4 +1,5 @@
 import type { TemplatedApp } from 'uWebSockets.js'
+import { inSpan, SpanKind, takeMark } from '@parley/kit'
 import type { Relay } from '@parley/relay'
 
 /** How long a topic is kept after the last one let go: people come back soon. */
@@ -34,7 +35,12 @@ export function createTopics(app: TemplatedApp, relay: Relay, onRelayed: (socket
   function subscribe(name: string, listener: Listener | undefined): Topic {
     const topic: Topic = { holders: 0, ready: Promise.resolve(), listener, end: undefined, linger: undefined }
     topics.set(name, topic)
-    const pass = (frame: Buffer) => {
+    const pass = (bytes: Buffer) => {
+      const { frame, parent } = takeMark(bytes)
+      if (parent === undefined) hand(frame)
+      else inSpan('relay', { kind: SpanKind.CONSUMER, parent, attributes: { 'parley.topic': name } }, () => hand(frame))
+    }
+    const hand = (frame: Buffer) => {
       if (listener?.onFrame(frame) === 'taken') return
       app.publish(name, frame, false)
       onRelayed(app.numSubscribers(name))

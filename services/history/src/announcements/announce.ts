@@ -1,3 +1,4 @@
+import { inSpan, markFrame, SpanKind } from '@parley/kit'
 import { type Change, encodeFrame, type Frame, limits, topics } from '@parley/protocol'
 import { sql } from 'kysely'
 import type { Deps } from '../deps.ts'
@@ -32,9 +33,13 @@ export function createAnnouncements({
   return {
     changes(conversation, changes) {
       if (changes.length === 0) return
-      for (const change of changes) {
-        relay.publish(topics.changes(conversation), encodeFrame({ type: 'change', conversation, change }))
-      }
+      const attributes = { 'parley.conversation.id': conversation, 'parley.changes': changes.length }
+      inSpan('publish', { kind: SpanKind.PRODUCER, onlyWithin: true, attributes }, () => {
+        for (const change of changes) {
+          const frame = encodeFrame({ type: 'change', conversation, change })
+          relay.publish(topics.changes(conversation), markFrame(frame))
+        }
+      })
       bumps.bump(conversation)
       indexer.note(conversation)
     },

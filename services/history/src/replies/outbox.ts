@@ -1,4 +1,5 @@
 import type { PromptJob } from '@parley/history-client'
+import { inSpan, SpanKind, traceparent } from '@parley/kit'
 import { sql } from 'kysely'
 import { changingAsSystem } from '../conversations/changing.ts'
 import type { Deps } from '../deps.ts'
@@ -33,7 +34,10 @@ export function createOutbox(deps: Pick<Deps, 'db' | 'queue' | 'log' | 'quota' |
   const stopping = new Set<NodeJS.Timeout>()
 
   function put(job: PromptJob, id: string): void {
-    queue.enqueue(id, JSON.stringify(job)).catch((error: Error) => {
+    const attributes = { 'parley.reply.id': job.message }
+    inSpan('enqueue', { kind: SpanKind.PRODUCER, onlyWithin: true, attributes }, () =>
+      queue.enqueue(id, JSON.stringify({ ...job, trace: traceparent() })),
+    ).catch((error: Error) => {
       log.warn(
         { reply: job.message, reason: error.message },
         'a prompt could not be queued; the sweeper will try again',

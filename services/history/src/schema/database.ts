@@ -1,4 +1,4 @@
-import type { Logger } from '@parley/kit'
+import { inSpan, type Logger, SpanKind } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
@@ -23,10 +23,25 @@ export function connectDatabase(url: string, maxConnections: number, log: Logger
   })
   // The pool listens to connections that rest; one that is cut off between two statements of a transaction would end the
   // process. Its next statement rejects.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+    traceQueries(client)
+  })
   pool.on('error', (error) => log.warn({ reason: error.message }, 'a database connection was lost'))
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   return { pool, db, close: () => db.destroy() }
+}
+
+/** Has each query of a connection be a span of what it is asked in. */
+function traceQueries(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown
+  client.query = ((...args: unknown[]) => {
+    const asked = args[0] as string | { name?: string; text: string }
+    const text = typeof asked === 'string' ? asked : (asked.name ?? asked.text)
+    const summary = /\S+(\s+\S+)?/.exec(text)?.[0] ?? ''
+    const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': summary }
+    return inSpan(`postgres ${summary}`, { kind: SpanKind.CLIENT, onlyWithin: true, attributes }, () => query(...args))
+  }) as typeof client.query
 }
 
 /** Whether an error means that Postgres is away or busy, and a repeat may work. */
