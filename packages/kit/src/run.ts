@@ -19,7 +19,7 @@ export async function runService<S extends Type.TObject>(
   start: (settings: Type.Static<S>, log: Logger) => Promise<Service>,
 ): Promise<void> {
   const log = createLogger(name)
-  const endTracing = await startTracing(name)
+  let endTracing = async () => {}
   let service: Service | undefined
   closeWithGrace({ delay: graceMs, logger: false }, async ({ err, signal }) => {
     if (err) log.fatal(err, 'stopping after an error')
@@ -28,6 +28,7 @@ export async function runService<S extends Type.TObject>(
     await endTracing().catch(() => {}) // the collector is away
   })
   try {
+    endTracing = await startTracing(name)
     service = await start(readSettings(schema), log)
   } catch (error) {
     if (error instanceof SettingError) {

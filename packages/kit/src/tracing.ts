@@ -10,6 +10,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
+import { SettingError } from './config.ts'
 
 export { SpanKind } from '@opentelemetry/api'
 
@@ -102,10 +103,18 @@ function contextOf(parent: string): Context {
   return propagation.extract(ROOT_CONTEXT, { traceparent: parent })
 }
 
-/** Starts to trace, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector. @returns sends what is left, and ends it */
-export async function startTracing(service: string, env = process.env): Promise<() => Promise<void>> {
+/**
+ * Starts to trace, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `OTEL_TRACES_SAMPLER_ARG` is the share of traces
+ * that is kept, from 0 to 1.
+ *
+ * @returns sends what is left, and ends it
+ */
+export async function startTracing(service: string): Promise<() => Promise<void>> {
+  const { env } = process
   const isWanted = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
   if (!isWanted || env.OTEL_SDK_DISABLED === 'true') return async () => {}
+  const share = Number(env.OTEL_TRACES_SAMPLER_ARG || 1)
+  if (!(share >= 0 && share <= 1)) throw new SettingError('OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1')
   const { exportTraces } = await import('./tracing-export.ts')
-  return exportTraces(service)
+  return exportTraces(service, share)
 }
