@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
-import { compose } from './compose.mjs'
+import { compose, untilHealthy } from './compose.mjs'
 import { fail, say } from './setup.mjs'
 
 const services = ['gateway', 'chat-ws', 'history', 'ai-worker']
@@ -34,7 +34,8 @@ try {
   // What waits there belongs to what was; the prompts of the backup are queued again from the database.
   await compose(['exec', '-T', 'redis', 'redis-cli', 'flushall'])
   say('starting the services …')
-  await compose(['start', '--wait', ...services])
+  await compose(['start', ...services])
+  for (const container of (await compose(['ps', '--quiet', ...services])).split('\n')) await untilHealthy(container)
   say('Parley is as it was.')
 } catch (error) {
   fail(`It could not be restored whole. ${error.message}`)

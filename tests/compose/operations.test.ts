@@ -112,7 +112,6 @@ ifDocker('Compose as somebody operates it', () => {
 
   it('changes the signing key, and every container for a new one, and nobody loses anything', async () => {
     await run('rotate-key.mjs')
-    await run('rotate-key.mjs', '--forget')
     await run('upgrade.mjs')
     expect(Math.max(...(await crowd.probe(15_000)))).toBeLessThan(15_000)
     expect(violationsOf(await crowd.settle())).toEqual([])
@@ -145,5 +144,13 @@ ifDocker('Compose as somebody operates it', () => {
     const others = violationsOf(restored).filter(({ what }) => what === 'behind' || what === 'another state')
     expect(others, 'everybody has what is there now').toEqual([])
     expect(Math.max(...(await crowd.probe(15_000)))).toBeLessThan(15_000)
+  })
+
+  it('forgets the old keys when they are not needed any more', async () => {
+    const ada = await signUp(world.origin)
+    await run('rotate-key.mjs', '--forget')
+    const { api } = await signUp(world.origin, 'Grace')
+    expect(await api.listConversations()).toMatchObject({ conversations: [] })
+    await ada.api.listConversations() // who has a token of the key that stays goes on
   })
 })
