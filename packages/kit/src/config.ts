@@ -49,7 +49,11 @@ export const setting = {
   port: (value: number) =>
     Type.Integer({ description: 'Port to listen on', default: value, minimum: 0, maximum: 65535 }),
   host: () => Type.String({ description: 'Address to listen on', default: '0.0.0.0' }),
-  redisUrl: () => Type.String({ description: 'Redis, like redis://redis:6379', pattern: '^rediss?://' }),
+  redisUrl: () =>
+    Type.String({
+      description: 'Redis, like redis://redis:6379; nodes of a cluster with commas between',
+      pattern: '^rediss?://[^,]+(,rediss?://[^,]+)*$',
+    }),
   natsUrl: () => Type.String({ description: 'NATS, like nats://nats:4222', pattern: '^(nats|tls)://' }),
   historyUrl: () => Type.String({ description: 'History, like http://history:7002', pattern: '^https?://' }),
   privateHosts: () =>

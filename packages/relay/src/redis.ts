@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import type { Exchange, Relay, Roster, Scratch } from './port.ts'
 import { takeState, versionField } from './roster-state.ts'
 
@@ -9,51 +10,150 @@ const longestReconnectMs = 500
 const rosterTtlMs = 24 * 3600 * 1000
 const aliveKey = 'roster:alive'
 
-/** An exchange over Redis: pub/sub on one connection, commands pipelined on another. Comes back by itself. */
+type Commands = Redis | Cluster
+
+/** What carries frames: one Redis, or the shards of a cluster. */
+type Bus = {
+  publish(topic: string, frame: string): Promise<unknown>
+  subscribe(topics: string[]): Promise<unknown>
+  unsubscribe(topic: string): Promise<unknown>
+  onFrame(handler: (topic: string, frame: Buffer) => void): void
+  /** Calls back when frames may have been missed. */
+  onHealed(handler: () => void): void
+}
+
+const options = {
+  retryStrategy: (times: number) => Math.min(50 * times, longestReconnectMs),
+  connectTimeout: 2_000,
+}
+const impatient = { ...options, commandTimeout: commandTimeoutMs, maxRetriesPerRequest: 0 }
+
+/**
+ * An exchange over Redis: pub/sub on one connection, commands pipelined on another. Comes back by itself. Several
+ * addresses with commas between are nodes of a cluster, whose shards share the topics (`SSUBSCRIBE`).
+ */
 export function connectRedis(url: string, log: Logger): Exchange {
-  const options = {
-    retryStrategy: (times: number) => Math.min(50 * times, longestReconnectMs),
-    connectTimeout: 2_000,
-  }
-  const commands = new Redis(url, {
-    ...options,
-    enableAutoPipelining: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: commandTimeoutMs,
-  })
+  return url.includes(',') ? connectCluster(url.split(','), log) : connectOne(url, log)
+}
+
+function connectOne(url: string, log: Logger): Exchange {
+  const commands = new Redis(url, { ...impatient, enableAutoPipelining: true, enableOfflineQueue: false })
   const subscriber = new Redis(url, { ...options, maxRetriesPerRequest: null })
   commands.on('error', (error) => log.warn({ reason: error.message }, 'redis is away'))
   subscriber.on('error', () => {}) // the other connection tells it
-
-  return {
-    relay: createRelay(commands, subscriber),
-    scratch: createScratch(commands),
-    roster: createRoster(commands),
-    ping: async () => void (await available(commands.ping())),
-    close: async () => {
-      commands.disconnect()
-      subscriber.disconnect()
-    },
-  }
-}
-
-function createRelay(commands: Redis, subscriber: Redis): Relay {
-  const handlers = new Map<string, Set<(frame: Buffer) => void>>()
-  const healed = new Set<() => void>()
-  const subscribe = gather((topics) => subscriber.subscribe(...topics))
   let connections = 0
-  subscriber.on('messageBuffer', (topic: Buffer, frame: Buffer) => {
-    for (const handler of handlers.get(topic.toString()) ?? []) handler(frame)
-  })
+  const healed = new Set<() => void>()
   subscriber.on('ready', () => {
     connections += 1
     if (connections > 1) for (const handler of healed) setImmediate(handler)
   })
+  const relay = createRelay({
+    publish: (topic, frame) => commands.publish(topic, frame),
+    subscribe: (topics) => subscriber.subscribe(...topics),
+    unsubscribe: (topic) => subscriber.unsubscribe(topic),
+    onFrame: (handler) => {
+      subscriber.on('messageBuffer', (topic: Buffer, frame: Buffer) => handler(topic.toString(), frame))
+    },
+    onHealed: (handler) => void healed.add(handler),
+  })
+  return exchangeOf(commands, relay, {
+    ping: () => commands.ping(),
+    close: () => {
+      commands.disconnect()
+      subscriber.disconnect()
+    },
+  })
+}
+
+/** A failover is seen by asking for the slots, if no answer has told it before. */
+const slotsEveryMs = 2_000
+const resubscribeMs = 250
+
+function connectCluster(urls: string[], log: Logger): Exchange {
+  const cluster = new Cluster(urls, {
+    shardedSubscribers: true,
+    enableAutoPipelining: true,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: options.retryStrategy,
+    slotsRefreshInterval: slotsEveryMs,
+    slotsRefreshTimeout: commandTimeoutMs,
+    retryDelayOnClusterDown: 100,
+    retryDelayOnFailover: 100,
+    redisOptions: impatient,
+  })
+  cluster.on('error', (error) => log.warn({ reason: error.message }, 'redis is away'))
+  const topics = new Set<string>()
+  const healed = new Set<() => void>()
+  let healing: NodeJS.Timeout | undefined
+  // A shard has another node, or its node is back. The client asks for the shard's topics again, but not dependably for
+  // all of them: here it is done once more, when it has been quiet for a moment.
+  cluster.on('subscribersReady', () => {
+    clearTimeout(healing)
+    healing = setTimeout(async () => {
+      await Promise.all([...topics].map(insist))
+      for (const handler of healed) handler()
+    }, resubscribeMs)
+  })
+
+  /** Subscribes to a topic, once its shard is there. */
+  async function insist(topic: string): Promise<void> {
+    while (topics.has(topic) && cluster.status !== 'end') {
+      try {
+        await cluster.ssubscribe(topic)
+        return
+      } catch {
+        await sleep(resubscribeMs)
+      }
+    }
+  }
+
+  const relay = createRelay({
+    publish: (topic, frame) => cluster.spublish(topic, frame),
+    subscribe(wanted) {
+      for (const topic of wanted) topics.add(topic)
+      return Promise.all(wanted.map(insist)) // one by one: they may be of several shards
+    },
+    unsubscribe(topic) {
+      topics.delete(topic)
+      return cluster.sunsubscribe(topic)
+    },
+    onFrame: (handler) => {
+      cluster.on('smessageBuffer', (topic: Buffer, frame: Buffer) => handler(topic.toString(), frame))
+    },
+    onHealed: (handler) => void healed.add(handler),
+  })
+  return exchangeOf(cluster, relay, {
+    ping: () => Promise.any(cluster.nodes('master').map((node) => node.ping())),
+    close: () => {
+      clearTimeout(healing)
+      topics.clear()
+      cluster.disconnect()
+    },
+  })
+}
+
+type Ends = { ping(): Promise<unknown>; close(): void }
+
+function exchangeOf(commands: Commands, relay: Relay, { ping, close }: Ends): Exchange {
+  return {
+    relay,
+    scratch: createScratch(commands),
+    roster: createRoster(commands),
+    ping: async () => void (await available(ping())),
+    close: async () => close(),
+  }
+}
+
+function createRelay(bus: Bus): Relay {
+  const handlers = new Map<string, Set<(frame: Buffer) => void>>()
+  const subscribe = gather((topics) => bus.subscribe(topics))
+  bus.onFrame((topic, frame) => {
+    for (const handler of handlers.get(topic) ?? []) handler(frame)
+  })
 
   return {
     publish(topic, frame) {
-      commands.publish(topic, frame).catch(() => {}) // a hint: readers heal from the log
+      bus.publish(topic, frame).catch(() => {}) // a hint: readers heal from the log
     },
     async subscribe(topic, handler) {
       const present = handlers.get(topic)
@@ -65,10 +165,10 @@ function createRelay(commands: Redis, subscriber: Redis): Relay {
         all.delete(handler)
         if (all.size > 0 || handlers.get(topic) !== all) return
         handlers.delete(topic)
-        subscriber.unsubscribe(topic).catch(() => {})
+        bus.unsubscribe(topic).catch(() => {})
       }
     },
-    onHealed: (handler) => void healed.add(handler),
+    onHealed: bus.onHealed,
   }
 }
 
@@ -88,7 +188,7 @@ function gather(ask: (topics: string[]) => Promise<unknown>): (topic: string) =>
   }
 }
 
-function createScratch(commands: Redis): Scratch {
+function createScratch(commands: Commands): Scratch {
   return {
     put: async (key, value, ttlMs) => void (await available(commands.set(key, value, 'PX', ttlMs))),
     take: async (key) => (await available(commands.getdel(key))) ?? undefined,
@@ -107,8 +207,8 @@ function createScratch(commands: Redis): Scratch {
   }
 }
 
-function createRoster(commands: Redis): Roster {
-  const state = async (transaction: ReturnType<Redis['multi']>) => {
+function createRoster(commands: Commands): Roster {
+  const state = async (transaction: ReturnType<Commands['multi']>) => {
     const results = await available(transaction.exec())
     return takeState((results?.at(-1)?.[1] ?? {}) as Record<string, string>)
   }

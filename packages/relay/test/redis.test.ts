@@ -42,3 +42,60 @@ ifDocker('Redis', () => {
     await exchange.close()
   })
 })
+
+/** Ports that the nodes of a cluster have inside and outside of their container: they tell clients of each other. */
+const ports = [27_101, 27_102, 27_103, 27_104, 27_105, 27_106]
+const startNodes = ports.map(
+  (port) =>
+    `redis-server --port ${port} --protected-mode no --cluster-enabled yes --cluster-config-file /tmp/${port}.conf --cluster-node-timeout 1000 --cluster-announce-ip 127.0.0.1 --save '' --daemonize yes`,
+)
+const joinNodes = `redis-cli --cluster create ${ports.map((port) => `127.0.0.1:${port}`).join(' ')} --cluster-replicas 1 --cluster-yes`
+
+ifDocker('Redis Cluster', () => {
+  let cluster: StartedTestContainer
+  const url = ports.map((port) => `redis://127.0.0.1:${port}`).join(',')
+  beforeAll(async () => {
+    cluster = await new GenericContainer('redis:8')
+      .withCommand(['sh', '-c', [...startNodes, 'sleep 1', joinNodes, 'sleep infinity'].join('; ')])
+      .withExposedPorts(...ports.map((port) => ({ container: port, host: port })))
+      .withWaitStrategy(Wait.forLogMessage(/All 16384 slots covered/))
+      .start()
+    await eventually('the cluster', async () => {
+      const { output } = await cluster.exec(['redis-cli', '-p', String(ports[0]), 'cluster', 'info'])
+      return output.includes('cluster_state:ok')
+    })
+  })
+  afterAll(() => cluster.stop())
+
+  describeExchange('over a Redis Cluster', async () => connectRedis(url, createTestLogger()))
+
+  it('goes on when a shard’s node is lost, with its subscriptions, and says so', async () => {
+    const [exchange, other] = [connectRedis(url, createTestLogger()), connectRedis(url, createTestLogger())]
+    await eventually('both', () =>
+      Promise.all([exchange.ping(), other.ping()]).then(
+        () => true,
+        () => false,
+      ),
+    )
+    // So many that each shard has some.
+    const topics = Array.from({ length: 24 }, (_, at) => `steady-${at}`)
+    const frames = createRecorder<string>()
+    await Promise.all(
+      topics.map((topic) => exchange.relay.subscribe(topic, (frame) => frames.push(`${topic} ${frame}`))),
+    )
+    const healed = createRecorder<string>()
+    exchange.relay.onHealed(() => healed.push('healed'))
+    await cluster.exec(['redis-cli', '-p', String(ports[0]), 'shutdown', 'nosave'])
+    await healed.until('the news', () => true, 20_000)
+    for (const topic of topics) {
+      await eventually(`a frame of ${topic}`, () => {
+        other.relay.publish(topic, 'after')
+        return frames.items.includes(`${topic} after`)
+      })
+      await other.scratch.put(topic, 'kept', 60_000)
+      expect(await exchange.scratch.read(topic)).toBe('kept')
+    }
+    await exchange.close()
+    await other.close()
+  })
+})

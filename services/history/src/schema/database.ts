@@ -37,11 +37,17 @@ function traceQueries(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown
   client.query = ((...args: unknown[]) => {
     const asked = args[0] as string | { name?: string; text: string }
-    const text = typeof asked === 'string' ? asked : (asked.name ?? asked.text)
-    const summary = /\S+(\s+\S+)?/.exec(text)?.[0] ?? ''
+    const summary = typeof asked === 'string' ? summaryOf(asked) : (asked.name ?? summaryOf(asked.text))
     const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': summary }
     return inSpan(`postgres ${summary}`, { kind: SpanKind.CLIENT, onlyWithin: true, attributes }, () => query(...args))
   }) as typeof client.query
+}
+
+/** What a statement does, and to which table, without anything that it is given. */
+function summaryOf(statement: string): string {
+  const verb = /[a-z]+/i.exec(statement)?.[0].toLowerCase() ?? ''
+  const table = /\b(?:from|into|update)\s+"?([a-z_]+)/i.exec(statement)?.[1]
+  return table === undefined ? verb : `${verb} ${table}`
 }
 
 /** Whether an error means that Postgres is away or busy, and a repeat may work. */
