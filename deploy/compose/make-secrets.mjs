@@ -1,6 +1,6 @@
 // Makes the installation's secrets on the first run, one file each, in the volumes that only those mount who need them.
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
 const folder = '/run/parley'
 const random = () => randomBytes(32).toString('base64url')
@@ -12,8 +12,9 @@ function keep(path, make) {
   console.log(`made ${path}`)
 }
 
-const password = random()
-keep('database/password', () => password)
+keep('database/password', random)
+const password = readFileSync(`${folder}/database/password`, 'utf8')
 keep('database/url', () => `postgres://parley:${password}@postgres:5432/parley`)
+keep('database/replica-url', () => `postgres://parley:${password}@postgres-replica:5432/parley`)
 keep('internal/token', random)
 keep('signing/key.pem', () => generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }))

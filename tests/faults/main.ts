@@ -5,12 +5,13 @@
 //   --faults 10         at least so many
 //   --clients 30        people, in rooms of three
 //   --only "kill nats"  only this kind, this service, or both
+//   --cluster           on deploy/compose/cluster.yaml: a Redis Cluster, three NATS servers, a replica of Postgres
 //   --broken NAME       a build that is broken on purpose (tests/faults/broken): the run has to fail
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { tableOf, traceOf } from './report.ts'
 import { type Outcome, runFaults } from './run.ts'
-import { startWorld } from './world.ts'
+import { cluster, startWorld } from './world.ts'
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     clients: { type: 'string', default: '30' },
     only: { type: 'string' },
     broken: { type: 'string' },
+    cluster: { type: 'boolean', default: false },
     results: { type: 'string' },
   },
 })
@@ -29,7 +31,7 @@ const seconds = values.minutes === undefined ? Number(values.seconds) : Number(v
 const mostTold = 10
 
 const outcomes: Outcome[] = []
-const world = await startWorld({ broken: values.broken })
+const world = await startWorld({ broken: values.broken, ...(values.cluster && cluster) })
 try {
   for (let seed = first; seed <= last; seed += 1) {
     console.log(`seed ${seed}`)

@@ -7,7 +7,18 @@ import { promisify } from 'node:util'
 import { composeIn } from '../support/compose.ts'
 
 const root = join(import.meta.dirname, '../..')
-const usualScale = { nginx: 1, gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2, postgres: 1, redis: 1, nats: 1 }
+const usualScale = { gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2 }
+const usualOthers = ['nginx', 'postgres', 'redis', 'nats']
+
+/** Several of everything, as deploy/compose/cluster.yaml has it. */
+export const cluster = {
+  overlays: ['deploy/compose/cluster.yaml', 'tests/faults/compose.faults.yaml'],
+  scale: { gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2 },
+  others: [
+    ...['nginx', 'postgres', 'postgres-replica', 'nats-1', 'nats-2', 'nats-3'],
+    ...Array.from({ length: 6 }, (_, at) => `redis-${at + 1}`),
+  ],
+}
 
 /** Parley on Compose, to be broken. */
 export type World = {
@@ -26,13 +37,15 @@ export type Wanted = {
   /** Files that are laid over compose.yaml. */
   overlays?: string[]
   scale?: Record<string, number>
+  /** Services of which there is one. */
+  others?: string[]
   /** A patch in `broken/` that is applied to a copy of the sources first: what it breaks has to be found. */
   broken?: string | undefined
 }
 
 /** Starts Parley on Compose, several of each service, with a model that writes at a pace. */
 export async function startWorld(wanted: Wanted = {}): Promise<World> {
-  const { project = 'parley-faults', port = '18094', scale = usualScale, broken } = wanted
+  const { project = 'parley-faults', port = '18094', scale = usualScale, others = usualOthers, broken } = wanted
   const { overlays = ['tests/faults/compose.faults.yaml'] } = wanted
   const provider = fork(join(import.meta.dirname, '../support/paced-provider.ts'))
   const [{ port: providerPort }] = (await once(provider, 'message')) as [{ port: number }]
@@ -42,6 +55,7 @@ export async function startWorld(wanted: Wanted = {}): Promise<World> {
     COMPOSE_FILE: ['compose.yaml', ...overlays].join(':'),
     FAULTS_IMAGE: broken === undefined ? 'parley-service' : `parley-broken-${broken}`,
     PORT: port,
+    PORT_2: String(Number(port) + 1_000),
     OPENAI_BASE_URL: `http://host.docker.internal:${providerPort}/v1`,
     MODEL: 'paced',
     MODEL_TAKES_PREFIX: 'true',
@@ -68,7 +82,7 @@ export async function startWorld(wanted: Wanted = {}): Promise<World> {
     await stop()
     throw error
   }
-  return { project, origin: `http://localhost:${port}`, services: Object.keys(scale), env, stop }
+  return { project, origin: `http://localhost:${port}`, services: [...Object.keys(scale), ...others], env, stop }
 }
 
 /** A copy of the sources with a patch. */

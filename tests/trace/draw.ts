@@ -33,6 +33,7 @@ export function drawTrace(title: string, spans: Span[]): string {
       return `<rect x="${x}" y="${height - 24}" width="12" height="12" rx="2" fill="${colour}"/><text x="${x + 18}" y="${height - 14}">${name.replace('parley-', '')}</text>`
     })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12">
+  <title>${escaped(title)}</title>
   <style>text { fill: #1d1d1b } .quiet { fill: #62625d }</style>
   <rect width="100%" height="100%" fill="#ffffff"/>
   <text x="${margin}" y="28" font-size="16" font-weight="600">${escaped(title)}</text>

@@ -54,7 +54,18 @@ export const setting = {
       description: 'Redis, like redis://redis:6379; nodes of a cluster with commas between',
       pattern: '^rediss?://[^,]+(,rediss?://[^,]+)*$',
     }),
-  natsUrl: () => Type.String({ description: 'NATS, like nats://nats:4222', pattern: '^(nats|tls)://' }),
+  natsUrl: () =>
+    Type.String({
+      description: 'NATS, like nats://nats:4222; servers of a cluster with commas between',
+      pattern: '^(nats|tls)://[^,]+(,(nats|tls)://[^,]+)*$',
+    }),
+  natsReplicas: () =>
+    Type.Integer({
+      description: 'Servers that each keep the queue, where NATS is a cluster',
+      default: 1,
+      minimum: 1,
+      maximum: 5,
+    }),
   historyUrl: () => Type.String({ description: 'History, like http://history:7002', pattern: '^https?://' }),
   privateHosts: () =>
     Type.String({

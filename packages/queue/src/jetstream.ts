@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   AckPolicy,
+  DiscardPolicy,
   type Consumer as JetStreamConsumer,
   type JetStreamManager,
   type JsMsg,
@@ -21,16 +22,26 @@ const pullForMs = 2_000
 /** Questions for a job that are under way at the same time: a burst is not taken one round trip after the other. */
 const pullers = 4
 const commandTimeoutMs = 3_000
+/** "stream name already in use with a different configuration", of NATS' error codes. */
+const streamInUse = 10_058
 
 /**
  * A queue on a NATS JetStream work-queue stream, which it creates when it is missing.
  *
+ * @param replicas servers of a cluster that each keep it
+ *
  * @throws where NATS cannot be reached at the first try; after that it reconnects by itself
  */
-export async function connectJetStream(url: string, log: Logger): Promise<Queue> {
-  const connection = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 2_000 })
+export async function connectJetStream(url: string, log: Logger, replicas = 1): Promise<Queue> {
+  const connection = await connect({
+    servers: url.split(','),
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 250,
+    timeout: 2_000,
+  })
   const manager = await jetstreamManager(connection, { timeout: commandTimeoutMs })
-  await ensureStream(manager)
+  const ensure = () => ensureStream(manager, replicas)
+  await ensure()
   void reportStatus(connection, log)
   const client = jetstream(connection, { timeout: commandTimeoutMs })
 
@@ -40,12 +51,15 @@ export async function connectJetStream(url: string, log: Logger): Promise<Queue>
         await client.publish(subject, data, { msgID: id })
       } catch (cause) {
         // A NATS that came back without its disk has no stream: the next try finds one.
-        await ensureStream(manager).catch(() => {})
+        await ensure().catch(() => {})
         throw new Refusal('unavailable', 'The queue is away for the moment.', { cause })
       }
     },
     async consume({ concurrency, leaseMs }, handler) {
-      const open = () => openConsumer(connection, manager, leaseMs)
+      const open = async () => {
+        await ensure()
+        return openConsumer(connection, manager, leaseMs)
+      }
       return startPulling({ concurrency, open, log }, handler, await open())
     },
     async ping() {
@@ -62,16 +76,24 @@ async function reportStatus(connection: NatsConnection, log: Logger): Promise<vo
   }
 }
 
-async function ensureStream(manager: JetStreamManager): Promise<void> {
-  await manager.streams.add({
+async function ensureStream(manager: JetStreamManager, replicas: number): Promise<void> {
+  const config = {
     name: stream,
+    num_replicas: replicas,
     subjects: [subject],
     retention: RetentionPolicy.Workqueue,
     storage: StorageType.File,
     duplicate_window: nanos(dedupeMs),
     max_msgs: maxJobs,
-    discard: 'new',
-  })
+    discard: DiscardPolicy.New,
+  }
+  try {
+    await manager.streams.add(config)
+  } catch (error) {
+    // It is there, kept by another number of servers.
+    if ((error as { code?: number }).code !== streamInUse) throw error
+    await manager.streams.update(stream, { num_replicas: replicas })
+  }
 }
 
 async function openConsumer(
@@ -79,7 +101,6 @@ async function openConsumer(
   manager: JetStreamManager,
   leaseMs: number,
 ): Promise<JetStreamConsumer> {
-  await ensureStream(manager)
   await manager.consumers.add(stream, {
     durable_name: consumerName,
     ack_policy: AckPolicy.Explicit,

@@ -13,7 +13,7 @@ await runService('ai-worker', Type.Object({ ...settings, ...modelSettings }), as
   const exchange = connectRedis(env.REDIS_URL, log)
   await waitFor('redis', log, exchange.ping)
   const history = createHistoryClient({ url: env.HISTORY_URL, token: env.INTERNAL_TOKEN })
-  const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
+  const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log, env.NATS_REPLICAS))
   const tools = await createTools({
     servers: env.MCP_SERVERS,
     privateHosts: readList(env.PRIVATE_HOSTS),

@@ -11,6 +11,7 @@ export const settings = {
   HISTORY_URL: setting.historyUrl(),
   REDIS_URL: setting.redisUrl(),
   NATS_URL: setting.natsUrl(),
+  NATS_REPLICAS: setting.natsReplicas(),
   INTERNAL_TOKEN: setting.internalToken(),
   CONCURRENT_REPLIES: setting.integer('Replies that one worker writes at the same time', 64, { minimum: 1 }),
 }

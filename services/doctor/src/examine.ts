@@ -27,8 +27,8 @@ export async function examine(env: NodeJS.ProcessEnv, now: () => number = Date.n
     [checkNode()],
     findings,
     databaseUrl === undefined ? [] : checkDatabase(databaseUrl, { connections: databaseConnections, now }),
-    redisUrl === undefined ? [] : checkRedis(redisUrl, now),
-    natsUrl === undefined ? [] : checkNats(natsUrl),
+    ...(redisUrl?.split(',') ?? []).map((url) => checkRedis(url, now)),
+    ...(natsUrl?.split(',') ?? []).map((url) => checkNats(url)),
     historyUrl === undefined || internalToken === undefined ? [] : checkHistory(historyUrl, internalToken),
     issuer === undefined
       ? []

@@ -8,10 +8,11 @@ import { readModeration, readQuota, readRetention, settings } from './settings.t
 await runService('history', Type.Object(settings), async (env, log) => {
   const exchange = connectRedis(env.REDIS_URL, log)
   await waitFor('redis', log, exchange.ping)
-  const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log))
+  const queue = await waitFor('nats', log, () => connectJetStream(env.NATS_URL, log, env.NATS_REPLICAS))
   const history = await createHistory({
     databaseUrl: env.DATABASE_URL,
     maxConnections: env.DATABASE_CONNECTIONS,
+    replicaUrl: env.DATABASE_REPLICA_URL,
     exchange,
     queue,
     quota: readQuota(env),

@@ -32,6 +32,7 @@ import { createUsage } from './replies/usage.ts'
 import { createRetention, type Retention } from './retention/retention.ts'
 import { connectDatabase, isPassing, translateDatabaseError } from './schema/database.ts'
 import { migrateUp } from './schema/migrate.ts'
+import { followReplica, readPrimary } from './schema/replica.ts'
 import { createIndexer } from './search/indexer.ts'
 import { createSearch } from './search/search.ts'
 import { createAccounts } from './sessions/accounts.ts'
@@ -49,6 +50,8 @@ import { createShares } from './sharing/shares.ts'
 export type HistoryOptions = {
   databaseUrl: string
   maxConnections?: number
+  /** A streaming replica of it, for reads that may be slightly old. */
+  replicaUrl?: string | undefined
   exchange: Exchange
   queue: Queue
   quota?: Quota
@@ -75,13 +78,16 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   const ran = await waitFor('postgres', log, () => migrateUp(db), isPassing)
   if (ran.length > 0) log.info({ migrations: ran }, 'the schema is up to date')
 
+  const replica = options.replicaUrl && connectDatabase(options.replicaUrl, options.maxConnections ?? 10, log)
+  const reads = replica ? followReplica(db, replica.db, log) : readPrimary(db)
+
   const indexer = createIndexer({ db, log })
   const announcements = createAnnouncements({ relay: exchange.relay, db, log, indexer })
   const { quota = unlimited } = options
   const { relay, scratch } = exchange
   const outbox = createOutbox({ db, queue, log, quota, announcements, scratch })
   const moderate = options.moderation && createModerate(options.moderation, log)
-  const deps = { db, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota, moderate }
+  const deps = { db, reads, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota, moderate }
   const edits = createMessageEdits(deps)
   const members = createMembers(deps)
   const append = createAppend(deps)
@@ -145,6 +151,8 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
       outbox.close()
       announcements.close()
       await indexer.close()
+      reads.close()
+      if (replica) await replica.close()
       await close()
     },
   }

@@ -71,11 +71,18 @@ export const settings = {
   DATABASE_URL: setting.text('Postgres, like postgres://user:password@postgres:5432/parley', {
     pattern: '^postgres(ql)?://',
   }),
+  DATABASE_REPLICA_URL: Type.Optional(
+    Type.String({
+      description: 'A streaming replica of it, which searches read while it is at most a second behind',
+      pattern: '^postgres(ql)?://',
+    }),
+  ),
   DATABASE_CONNECTIONS: setting.integer('Connections to Postgres kept by each replica', 10, { minimum: 2 }),
   ...quotaSettings,
   ...retentionSettings,
   ...moderationSettings,
   REDIS_URL: setting.redisUrl(),
   NATS_URL: setting.natsUrl(),
+  NATS_REPLICAS: setting.natsReplicas(),
   INTERNAL_TOKEN: setting.internalToken(),
 }

@@ -13,12 +13,13 @@ const [from, to] = ['\u0002', '\u0003']
 type Row = Omit<ResponseOf<'search'>['messages'][number], 'createdAt' | 'excerpt'> & { at: string; headline: string }
 
 /** Finds messages by their words, in the conversations of the one who asks. */
-export function createSearch({ db }: Pick<Deps, 'db'>) {
+export function createSearch({ reads }: Pick<Deps, 'reads'>) {
   return { search }
 
   /** Messages, newest first, and on the first page also conversations by their titles. */
   async function search(body: BodyOf<'search'>): Promise<ResponseOf<'search'>> {
     const { actor, conversation, before, limit } = body
+    const db = reads.db()
     const query = queryOf(body.query.toWellFormed())
     const within = conversation ? sql`m.conversation_id = ${conversation}` : sql`true`
     const mine = sql`
