@@ -41,15 +41,24 @@ export type Wanted = {
   others?: string[]
   /** A patch in `broken/` that is applied to a copy of the sources first: what it breaks has to be found. */
   broken?: string | undefined
+  /** The commit of another version that is started instead of this one. */
+  version?: string | undefined
 }
 
 /** Starts Parley on Compose, several of each service, with a model that writes at a pace. */
 export async function startWorld(wanted: Wanted = {}): Promise<World> {
-  const { project = 'parley-faults', port = '18094', scale = usualScale, others = usualOthers, broken } = wanted
+  const {
+    project = 'parley-faults',
+    port = '18094',
+    scale = usualScale,
+    others = usualOthers,
+    broken,
+    version,
+  } = wanted
   const { overlays = ['tests/faults/compose.faults.yaml'] } = wanted
   const provider = fork(join(import.meta.dirname, '../support/paced-provider.ts'))
   const [{ port: providerPort }] = (await once(provider, 'message')) as [{ port: number }]
-  const sources = broken === undefined ? root : await copyBroken(broken)
+  const sources = version ? await checkOut(version) : broken ? await copyBroken(broken) : root
   const env = {
     COMPOSE_PROJECT_NAME: project,
     COMPOSE_FILE: ['compose.yaml', ...overlays].join(':'),
@@ -83,6 +92,14 @@ export async function startWorld(wanted: Wanted = {}): Promise<World> {
     throw error
   }
   return { project, origin: `http://localhost:${port}`, services: [...Object.keys(scale), ...others], env, stop }
+}
+
+/** The sources of another version. */
+async function checkOut(version: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-version-'))
+  await promisify(execFile)('git', ['clone', '--quiet', '--no-checkout', root, folder])
+  await promisify(execFile)('git', ['checkout', '--quiet', version], { cwd: folder })
+  return folder
 }
 
 /** A copy of the sources with a patch. */
