@@ -49,9 +49,15 @@ type Pending = {
 
 /** Commands without an answer at most; more are refused at once. */
 const maxPending = 1_000
-/** A server that says nothing for this long is gone, whatever the socket says. */
-const pingEveryMs = 20_000
-const silentForMs = 10_000
+/**
+ * A server that has said nothing for this long is asked whether it is there: sooner where a command waits for its answer.
+ * One that does not answer is gone, whatever the socket says: whoever is cut off behind a proxy is told by nobody. So all
+ * have another socket within 15 s.
+ */
+const quietForMs = 10_000
+const quietAfterCommandMs = 3_000
+const answerWithinMs = 4_000
+const welcomeWithinMs = 10_000
 /** What the server says to come back from at once: it is only restarting. */
 const restartJitterMs = 1_000
 
@@ -63,7 +69,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   let socket: WebSocket | undefined
   let failures = 0
   let retryTimer: ReturnType<typeof setTimeout> | undefined
-  let pingTimer: ReturnType<typeof setTimeout> | undefined
+  let signTimer: ReturnType<typeof setTimeout> | undefined
+  /** When it is asked whether it is there; undefined while it has been asked. */
+  let askAt: number | undefined
 
   function become(next: ConnectionStatus): void {
     status = next
@@ -92,13 +100,13 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (socket === current) lost(code, reason)
     }
     current.onerror = () => {} // a close follows
-    expectSign(silentForMs)
+    awaitSign(welcomeWithinMs)
   }
 
   function receive(text: string): void {
     const frame = parseFrame(text)
     if (!frame) return // of a newer server
-    expectSign(pingEveryMs)
+    askAfter(quietForMs)
     if (frame.type === 'welcome') {
       failures = 0
       become({ state: 'open', node: frame.node })
@@ -133,19 +141,24 @@ export function createConnection(options: ConnectionOptions): Connection {
     clearTimeout(each.retry)
     each.sent = true
     socket?.send(JSON.stringify(each.command))
+    if (askAt !== undefined && askAt > Date.now() + quietAfterCommandMs) askAfter(quietAfterCommandMs)
   }
 
-  /** Pings when it has been quiet, and gives the socket up when the ping is not answered. */
-  function expectSign(withinMs: number): void {
-    clearTimeout(pingTimer)
-    pingTimer = setTimeout(() => {
-      if (status.state !== 'open' || withinMs === silentForMs) {
-        giveUp()
-        return
-      }
-      socket?.send(JSON.stringify({ type: 'ping', id: newId() }))
-      expectSign(silentForMs)
-    }, withinMs)
+  /** Asks whether the server is there, when it has been quiet for so long. */
+  function askAfter(quietMs: number): void {
+    clearTimeout(signTimer)
+    askAt = Date.now() + quietMs
+    signTimer = setTimeout(() => {
+      if (status.state === 'open') socket?.send(JSON.stringify({ type: 'ping', id: newId() }))
+      awaitSign(answerWithinMs)
+    }, quietMs)
+  }
+
+  /** Gives the socket up where nothing comes over it in time. */
+  function awaitSign(withinMs: number): void {
+    clearTimeout(signTimer)
+    askAt = undefined
+    signTimer = setTimeout(giveUp, withinMs)
   }
 
   function giveUp(): void {
@@ -157,7 +170,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function lost(code?: number, reason = ''): void {
     socket = undefined
-    clearTimeout(pingTimer)
+    clearTimeout(signTimer)
     if (isOver()) return
     for (const each of pending.values()) each.sent = false
     if (code === closeCodes.signedOut) finish({ state: 'signed-out' })
@@ -173,7 +186,7 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function finish(end: ConnectionStatus): void {
     clearTimeout(retryTimer)
-    clearTimeout(pingTimer)
+    clearTimeout(signTimer)
     for (const each of pending.values()) {
       clearTimeout(each.retry)
       each.reject(new Refusal('auth.required', 'The connection is closed.'))
