@@ -8,14 +8,16 @@ import { composeIn } from '../support/compose.ts'
 
 const root = join(import.meta.dirname, '../..')
 const usualScale = { gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2 }
-const usualOthers = ['nginx', 'postgres', 'redis', 'nats']
+// Seeds choose by place: another order is another run.
+const usualServices = ['nginx', 'gateway', 'chat-ws', 'history', 'ai-worker', 'postgres', 'redis', 'nats']
 
 /** Several of everything, as deploy/compose/cluster.yaml has it. */
 export const cluster = {
   overlays: ['deploy/compose/cluster.yaml', 'tests/faults/compose.faults.yaml'],
   scale: { gateway: 2, 'chat-ws': 3, history: 2, 'ai-worker': 2 },
-  others: [
-    ...['nginx', 'postgres', 'postgres-replica', 'nats-1', 'nats-2', 'nats-3'],
+  services: [
+    ...['gateway', 'chat-ws', 'history', 'ai-worker', 'nginx', 'postgres', 'postgres-replica'],
+    ...['nats-1', 'nats-2', 'nats-3'],
     ...Array.from({ length: 6 }, (_, at) => `redis-${at + 1}`),
   ],
 }
@@ -37,8 +39,8 @@ export type Wanted = {
   /** Files that are laid over compose.yaml. */
   overlays?: string[]
   scale?: Record<string, number>
-  /** Services of which there is one. */
-  others?: string[]
+  /** What can be done harm to, in the order by which seeds choose. */
+  services?: string[]
   /** A patch in `broken/` that is applied to a copy of the sources first: what it breaks has to be found. */
   broken?: string | undefined
   /** The commit of another version that is started instead of this one. */
@@ -51,7 +53,7 @@ export async function startWorld(wanted: Wanted = {}): Promise<World> {
     project = 'parley-faults',
     port = '18094',
     scale = usualScale,
-    others = usualOthers,
+    services = usualServices,
     broken,
     version,
   } = wanted
@@ -91,7 +93,7 @@ export async function startWorld(wanted: Wanted = {}): Promise<World> {
     await stop()
     throw error
   }
-  return { project, origin: `http://localhost:${port}`, services: [...Object.keys(scale), ...others], env, stop }
+  return { project, origin: `http://localhost:${port}`, services, env, stop }
 }
 
 /** The sources of another version. */
