@@ -68,6 +68,7 @@ export async function throughStates(page: Page, texts: Texts, look: (state: stri
       await page.getByRole('button', { name: texts.shares.make }).click()
       await page.getByRole('button', { name: texts.shares.takeBack }).waitFor()
     }
+    if (action === 'usage') await page.getByRole('dialog').locator('th, p').first().waitFor()
     await look(action)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
