@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from './support/browser.ts'
+import { inviteLink, message, openWindow, pointAt, say, signUpOnPage, startBrowser } from './support/browser.ts'
 
 process.env.PARLEY_TEST_CHROMIUM ??= process.env.CHROMIUM ?? '/usr/bin/chromium'
 const origin = process.env.PARLEY_URL ?? 'http://localhost:8080'
@@ -38,7 +38,7 @@ await take(ada.page, 'empty')
 await say(ada.page, 'What is 12 * 37 + 4?')
 await message(ada.page, 'Hello, Ada').getByRole('table').waitFor({ timeout: 60_000 })
 await ada.page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached', timeout: 60_000 })
-await message(ada.page, 'Hello, Ada').hover()
+await pointAt(message(ada.page, 'Hello, Ada'))
 await ada.page.getByLabel('Write again with another model').selectOption('demo-thinking')
 await message(ada.page, '12 * 37 + 4 is 448.').waitFor()
 await ada.page.getByText('Thoughts').click()
@@ -50,7 +50,7 @@ await ada.page.emulateMedia({ colorScheme: 'dark' })
 await take(ada.page, 'thinking-360-dark')
 await ada.page.setViewportSize(wide)
 await ada.page.emulateMedia({ colorScheme: 'light' })
-await message(ada.page, 'What is 12').hover()
+await pointAt(message(ada.page, 'What is 12'))
 await message(ada.page, 'What is 12').getByRole('button', { name: 'Edit' }).click()
 await take(ada.page, 'ask-again')
 await ada.page.keyboard.press('Escape')

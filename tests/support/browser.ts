@@ -57,6 +57,19 @@ export function message(page: Page, text: string): Locator {
   return page.locator('[data-message]', { hasText: text })
 }
 
+/** Points at a message, whose actions show then. A list that was just drawn is measured first, and moves until it is. */
+export async function pointAt(message: Locator): Promise<void> {
+  await message.evaluate(async (element) => {
+    const restFrames = 15
+    const box = element.closest('.overflow-y-auto')!
+    for (let at = Number.NaN, frames = 0; frames < restFrames; frames = box.scrollTop === at ? frames + 1 : 0) {
+      at = box.scrollTop
+      await new Promise(requestAnimationFrame)
+    }
+  })
+  await message.hover()
+}
+
 /** Turns the wheel over the messages: up by a negative count of pixels. */
 export async function scroll(page: Page, byPx: number): Promise<void> {
   await page.locator('main ol').hover()

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import en from '../../web/src/texts/en.json' with { type: 'json' }
-import { message, scrollToTop } from './browser.ts'
+import { message, pointAt, scrollToTop } from './browser.ts'
 
 export type Texts = typeof en
 
@@ -37,14 +37,14 @@ export async function throughStates(page: Page, texts: Texts, look: (state: stri
   await look('a reply')
   const said = message(page, texts.welcome.suggestions.markdown).first()
   await scrollToTop(page)
-  await said.hover()
+  await pointAt(said)
   await said.getByRole('button', { name: of.more }).waitFor()
   await look('actions')
   await said.getByRole('button', { name: of.more }).click()
   await page.getByRole('menu').waitFor()
   await look('menu of a message')
   await page.keyboard.press('Escape')
-  await said.hover()
+  await pointAt(said)
   await said.getByRole('button', { name: of.edit, exact: true }).click()
   await look('editing')
   await page.keyboard.press('Escape')

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import ar from '../../web/src/texts/ar.json' with { type: 'json' }
 import de from '../../web/src/texts/de.json' with { type: 'json' }
-import { message, openWindow, say, scrollToTop, signUpOnPage } from '../support/browser.ts'
+import { message, openWindow, pointAt, say, scrollToTop, signUpOnPage } from '../support/browser.ts'
 import { throughStates } from '../support/page-states.ts'
 import { withPage } from '../support/page-suite.ts'
 
@@ -58,7 +58,7 @@ ifChromium('axe-core finds nothing wrong', () => {
       await page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'detached' })
       await look('a reply')
       await scrollToTop(page)
-      await message(page, 'Show me Markdown').first().hover()
+      await pointAt(message(page, 'Show me Markdown').first())
       await look('actions')
       await page.getByRole('button', { name: 'Edit' }).click()
       await page.getByLabel('Edit the message').waitFor()
@@ -118,7 +118,7 @@ ifChromium('axe-core finds nothing wrong', () => {
       await page.getByRole('menu').waitFor()
       await look('menu')
       await page.keyboard.press('Escape')
-      await message(page, 'Show me Markdown').first().hover()
+      await pointAt(message(page, 'Show me Markdown').first())
       await page.getByRole('button', { name: 'More for this message' }).first().click()
       await page.getByRole('menu').waitFor()
       await look('menu of a message')

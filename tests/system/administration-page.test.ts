@@ -5,7 +5,16 @@ import { createDemoModel } from '@parley/ai-worker/model'
 import { createRecorder, ifChromium } from '@parley/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inviteLink, message, openWindow, say, signInOnPage, signUpOnPage, startBrowser } from '../support/browser.ts'
+import {
+  inviteLink,
+  message,
+  openWindow,
+  pointAt,
+  say,
+  signInOnPage,
+  signUpOnPage,
+  startBrowser,
+} from '../support/browser.ts'
 import { only, startParley } from '../support/parley.ts'
 
 /** Holds what has a word in it. */
@@ -82,7 +91,7 @@ ifChromium('whoever administers the installation', () => {
   }
 
   async function act(page: Page, said: string, what: string): Promise<void> {
-    await message(page, said).hover()
+    await pointAt(message(page, said))
     await message(page, said).getByRole('button', { name: 'More' }).click()
     await page.getByRole('menuitem', { name: what }).click()
   }

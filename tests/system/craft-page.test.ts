@@ -3,7 +3,7 @@ import type { Model } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { inviteLink, message, openWindow, pointAt, say, signUpOnPage, startBrowser } from '../support/browser.ts'
 import { startMcpServer } from '../support/mcp-server.ts'
 import { modelsOf, only, startParley } from '../support/parley.ts'
 import { openAi, providerSettings, type Step, startProvider } from '../support/provider.ts'
@@ -58,7 +58,7 @@ ifChromium('the page', () => {
   }
 
   const act = async (page: Page, text: string, action: string) => {
-    await message(page, text).last().hover()
+    await pointAt(message(page, text).last())
     await message(page, text).last().getByRole('button', { name: action, exact: true }).click()
   }
 

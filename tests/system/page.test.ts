@@ -2,7 +2,7 @@ import { createDemoModel } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inviteLink, message, openWindow, say, signUpOnPage, startBrowser } from '../support/browser.ts'
+import { inviteLink, message, openWindow, pointAt, say, signUpOnPage, startBrowser } from '../support/browser.ts'
 import { modelsOf, only, startParley } from '../support/parley.ts'
 import { openAi, providerSettings, startProvider } from '../support/provider.ts'
 
@@ -51,7 +51,7 @@ ifChromium('the page', () => {
     await say(ada.page, '@assistant how do I invite people?')
     for (const { page } of [ada, grace]) await page.locator('.writing').waitFor()
     for (const { page } of [ada, grace]) await page.getByRole('heading', { name: 'Talk with other people' }).waitFor()
-    await message(grace.page, 'Hello Ada').hover()
+    await pointAt(message(grace.page, 'Hello Ada'))
     await grace.page.getByRole('button', { name: 'React with 🎉' }).first().click()
     await ada.page.getByRole('button', { name: '🎉 1' }).waitFor()
     await grace.context.close()

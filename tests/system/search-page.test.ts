@@ -2,7 +2,7 @@ import { newId } from '@parley/protocol'
 import { ifChromium } from '@parley/testing'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
-import { message, openWindow, say, scroll, signInOnPage } from '../support/browser.ts'
+import { message, openWindow, pointAt, say, scroll, signInOnPage } from '../support/browser.ts'
 import { withPage } from '../support/page-suite.ts'
 import { gather, signUp } from '../support/people.ts'
 
@@ -90,14 +90,14 @@ ifChromium('whoever looks for a message', () => {
     await search(hers.page, 'blue book')
     await hers.page.getByRole('option').first().click()
     const found = message(hers.page, 'is in the blue book')
-    await found.hover()
+    await pointAt(found)
     await found.getByRole('button', { name: 'More for this message' }).click()
     await hers.page.getByRole('menuitem', { name: 'Copy link' }).click()
     const link = await hers.page.evaluate(() => navigator.clipboard.readText())
 
     const theirs = await at(link, grace.email)
     await message(theirs.page, 'is in the blue book').waitFor()
-    await found.hover()
+    await pointAt(found)
     await found.getByRole('button', { name: 'Edit' }).click()
     await hers.page.getByLabel('Edit the message').fill('It is in the green book.')
     await hers.page.keyboard.press('Enter')
