@@ -70,9 +70,12 @@ export async function pointAt(message: Locator): Promise<void> {
   await message.hover()
 }
 
-/** Turns the wheel over the messages: up by a negative count of pixels. */
+/**
+ * Turns the wheel over the messages: up by a negative count of pixels. The pointer goes to what scrolls, not to what is
+ * in it, which would be scrolled into sight first.
+ */
 export async function scroll(page: Page, byPx: number): Promise<void> {
-  await page.locator('main ol').hover()
+  await page.locator('main .overflow-y-auto:has(> div > ol)').hover()
   await page.mouse.wheel(0, byPx)
 }
 

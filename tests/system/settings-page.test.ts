@@ -62,7 +62,7 @@ ifChromium('whoever has an account', () => {
     await page.getByText('Saved.').waitFor()
     await page.keyboard.press('Escape')
     await start(page, 'No more of the sea')
-    await page.locator('[data-reply]').getByText('Assistant').waitFor()
+    await page.locator('[data-reply]').getByText('Assistant', { exact: true }).waitFor()
     expect(errors).toEqual([])
     await context.close()
   })
