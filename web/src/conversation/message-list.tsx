@@ -11,6 +11,7 @@ import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
 import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
+import { useLingering } from './lingering.ts'
 import { Day, Empty, NewLine, Seen } from './marks.tsx'
 import type { News } from './reading.ts'
 import { countAfter, placeOf, type Row, rowsOf } from './rows.ts'
@@ -51,9 +52,11 @@ export function MessageList({ open, state, role, news, at }: Props) {
   const { shown, versionsOf, isPrompt } = useBranch(state)
   const missed = letGoAt === undefined ? 0 : countAfter(state.messages, letGoAt)
   const rows = useMemo(() => rowsOf(shown, outgoing, news, user.id), [shown, outgoing, news, user.id])
-  const kept = [editing, ...Object.keys(state.live)].map((id) => placeOf(rows, id)).filter((at) => at >= 0)
-  const older = useGrownInFront(shown)
   const virtualizer = useRef<VirtualizerHandle>(null)
+  const { lingering, onScrolled } = useLingering(rows, virtualizer)
+  const needed = [editing, ...Object.keys(state.live)].map((id) => placeOf(rows, id))
+  const kept = [...needed, ...lingering].filter((at) => at >= 0)
+  const older = useGrownInFront(shown)
   const { wanted, found } = useTarget(open, at)
 
   const toEnd = useCallback(() => {
@@ -113,6 +116,7 @@ export function MessageList({ open, state, role, news, at }: Props) {
     const isAtEnd = !past && belowPx < followWithinPx
     if (isAtEnd || isByReader(scrollTop)) following.current = isAtEnd
     scrolled.current.top = scrollTop
+    onScrolled()
     setLetGoAt((seq) => (following.current ? undefined : (seq ?? messages.at(-1)?.seq ?? 0)))
     const wantsOlder = scrollTop < clientHeight && (past ?? state).hasOlder
     const wantsNewer = past && belowPx < clientHeight

@@ -1,5 +1,5 @@
 /** A piece is closed when it has so much in it: drawing it takes less than a frame. */
-const pieceChars = 800
+const pieceChars = 500
 /** The last blocks of a text may yet become something else by what follows them. */
 const openBlocks = 3
 /** What footnotes and links refer to, from anywhere in the text. */

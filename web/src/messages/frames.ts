@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 
-/** What is drawn of Markdown in one frame, in characters: about 5 ms of work on a laptop. */
-const frameChars = 800
+/** What is drawn of Markdown in one frame, in characters: some 5 ms of work on a laptop. */
+export const frameChars = 500
 
 const waiting = new Set<{ chars: number; work: () => void }>()
 let isAsked = false
