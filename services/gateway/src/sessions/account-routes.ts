@@ -12,7 +12,7 @@ const tag = 'account'
 
 /** One's own account: name, password, the places where one is signed in, and its end. */
 export function ownAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
-  const { history, sessionChecks, secureCookies } = deps
+  const { history, rateLimits, sessionChecks, secureCookies } = deps
   return async (app) => {
     app.patch(
       '/me',
@@ -21,6 +21,7 @@ export function ownAccountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
         const { user, session } = actorOf(request)
         const name = request.body.name.trim()
         if (name === '') throw new Refusal('request.invalid', 'A name has at least one letter.', { field: '/name' })
+        await rateLimits.rename(user.id)
         const renamed = await history.renameUser({ actor: user.id, name })
         sessionChecks.forget(session)
         return renamed

@@ -8,6 +8,8 @@ const hourMs = 60 * minuteMs
 /** Tries on one account by browsers that never signed in to it; and by each that did. */
 const signInsPerAccountAndMinute = 10
 const lettersPerHour = 5
+/** Each new name is told in every conversation. */
+const namesPerHour = 20
 /** Wrong passwords that cost no waiting. Each further one doubles it, up to a minute. */
 const freeFailures = 3
 const failuresForgottenMs = 15 * minuteMs
@@ -38,6 +40,8 @@ export type RateLimits = {
   ticket(user: string): Promise<void>
   search(user: string): Promise<void>
   report(user: string): Promise<void>
+  /** Of new names. */
+  rename(user: string): Promise<void>
   /** Of somebody who needs not be signed in. */
   visit(address: string): Promise<void>
 }
@@ -79,6 +83,7 @@ export function createRateLimits(scratch: Scratch, limits: Limits, log: Logger):
     ticket: (user) => take(`tickets:${user}`, limits.ticketsPerMinute, minuteMs),
     search: (user) => take(`searches:${user}`, limits.searchesPerMinute, minuteMs),
     report: (user) => take(`reports:${user}`, limits.searchesPerMinute, hourMs),
+    rename: (user) => take(`names:${user}`, namesPerHour, hourMs),
     request: (user) => take(`user:${user}`, limits.requestsPerMinute, minuteMs),
   }
 }

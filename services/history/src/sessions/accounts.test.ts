@@ -36,6 +36,27 @@ describe('an account', () => {
     expect(members).toMatchObject([{ name: 'Countess' }])
   })
 
+  it('is renamed, and whoever it talks with is told, now or when they are back', async () => {
+    const { id, owner, members } = await parley.conversation({ members: 1 })
+    const alone = newId()
+    await parley.history.createConversation({ actor: owner, id: alone, assistant: 'off' })
+    const at = { actors: members, conversation: id }
+    const { head } = await parley.history.changesSince({ ...at, since: 0 })
+    const heard = await parley.listen(parley.topics.changes(id))
+    const unheard = await parley.listen(parley.topics.changes(alone))
+    await parley.history.renameUser({ actor: owner, name: 'Countess' })
+    await parley.history.renameUser({ actor: owner, name: 'Countess' })
+    const change = {
+      kind: 'member',
+      seq: head + 1,
+      member: { user: owner, name: 'Countess', role: 'owner', left: false },
+    }
+    await heard.until('the new name', ({ type }) => type === 'change')
+    expect(heard.items).toMatchObject([{ type: 'change', conversation: id, change }])
+    expect(unheard.items).toEqual([])
+    expect(await parley.history.changesSince({ ...at, since: head })).toMatchObject({ changes: [change] })
+  })
+
   it('lists where it is signed in, and signs out there, but not where others are', async () => {
     const [ada, grace] = [await parley.person(), await parley.person()]
     const sessions = [await signIn(ada, 'a laptop'), await signIn(ada, 'a phone')]

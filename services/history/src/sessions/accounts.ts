@@ -4,9 +4,12 @@ import { sql } from 'kysely'
 import { hasOthers, requireOtherAdministrator } from '../administration/administrator.ts'
 import { audit } from '../administration/audit.ts'
 import { changingAsSystem } from '../conversations/changing.ts'
-import { findMember, handOver, leave } from '../conversations/member.ts'
+import { findMember, handOver, leave, writeMember } from '../conversations/member.ts'
 import type { Deps } from '../deps.ts'
 import { endSessions, loadUser, requireAccount, tellEnded } from './user.ts'
+
+/** So many conversations are told of a new name at once, those of late first; others show it from their next load. */
+const toldOfName = 200
 
 /** What people do with their own account. */
 export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>) {
@@ -14,8 +17,37 @@ export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>)
   return { renameUser, changePassword, listSessions, endOwnSession, deleteUser, finishDeletions }
 
   async function renameUser({ actor, name }: BodyOf<'renameUser'>): Promise<User> {
-    await db.updateTable('users').set({ name: name.toWellFormed() }).where('id', '=', actor).execute()
+    const renamed = await db
+      .updateTable('users')
+      .set({ name: name.toWellFormed() })
+      .where('id', '=', actor)
+      .where('name', '<>', name.toWellFormed())
+      .executeTakeFirst()
+    if (renamed.numUpdatedRows === 1n) {
+      await tellName(actor).catch((error: Error) => log.warn({ reason: error.message }, 'not all were told a new name'))
+    }
     return loadUser(db, actor)
+  }
+
+  /** As a change of each conversation that others are in: who is away hears of it when they are back. */
+  async function tellName(user: string): Promise<void> {
+    const memberships = await db
+      .selectFrom('members')
+      .innerJoin('conversations', 'conversations.id', 'members.conversation_id')
+      .select('conversation_id')
+      .where('user_id', '=', user)
+      .where('left_at', 'is', null)
+      .where('deleted_at', 'is', null)
+      .where('member_count', '>', 1)
+      .orderBy('active_at', 'desc')
+      .limit(toldOfName)
+      .execute()
+    for (const { conversation_id: conversation } of memberships) {
+      await changingAsSystem(deps, conversation, async (held) => {
+        const member = await findMember(held.trx, conversation, user)
+        if (member) await writeMember(held, user, { role: member.role, left_at: null })
+      })
+    }
   }
 
   /** Whoever knew the old password is out: of all sessions only the one that changed it stays. */
