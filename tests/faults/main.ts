@@ -46,6 +46,7 @@ try {
     })
     outcomes.push(outcome)
     tell(outcome)
+    if (values.results !== undefined) await keep(values.results)
   }
 } finally {
   await world.stop()
@@ -56,11 +57,12 @@ const total = (of: (outcome: Outcome) => number) => outcomes.reduce((sum, each) 
 console.log(
   `${outcomes.length} seeds, ${total(({ effects }) => effects.length)} faults, ${total((each) => each.operations)} operations, ${total((each) => each.stored)} messages stored, ${all.length} violations`,
 )
-if (values.results !== undefined) {
-  const kept = outcomes.map(({ rooms: _, ...outcome }) => outcome)
-  await writeFile(values.results, JSON.stringify(kept, null, 1))
-}
 process.exit(all.length > 0 ? 1 : 0)
+
+async function keep(file: string): Promise<void> {
+  const kept = outcomes.map(({ rooms: _, ...outcome }) => outcome)
+  await writeFile(file, JSON.stringify(kept, null, 1))
+}
 
 function tell(outcome: Outcome): void {
   const { seed, violations, operations, stored, effects } = outcome

@@ -21,9 +21,19 @@ export async function metricOf(container: string, port: number, name: string): P
   return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1])
 }
 
-/** Freezes a container's processes, as a machine that hangs does, or lets them go on. */
+/**
+ * Freezes a container's processes, as a machine that hangs does, or lets them go on. A kernel with much to do may not get
+ * hold of all of them in time; it is asked a few times.
+ */
 export async function freeze(container: string, frozen: boolean): Promise<void> {
-  await docker(frozen ? 'pause' : 'unpause', container)
+  for (let triesLeft = 4; ; triesLeft -= 1) {
+    try {
+      await docker(frozen ? 'pause' : 'unpause', container)
+      return
+    } catch (error) {
+      if (triesLeft === 0 || !(error as Error).message.includes('unable to freeze')) throw error
+    }
+  }
 }
 
 /** A container's own addresses, which only Docker's host can reach, and not on every system. */

@@ -94,6 +94,18 @@ ifChromium('whoever has no network', () => {
     await device.context.close()
   })
 
+  it('is told when a part of the page does not come, and loads it again', async () => {
+    const { page, context } = await openWindow(suite.browser, suite.url)
+    await page.route('**/assets/react-dom*', (route) => route.abort('connectionreset'))
+    await page.goto('/')
+    await page.getByText('Parley is not here yet.').waitFor()
+    await page.unroute('**/assets/react-dom*')
+    await page.getByRole('link', { name: 'Load it again' }).click()
+    await page.getByLabel('Your name').waitFor()
+    expect(await page.getByText('Parley is not here yet.').count()).toBe(0)
+    await context.close()
+  })
+
   it('can install the page', async () => {
     const manifest = await (await fetch(`${suite.url}/manifest.json`)).json()
     expect(manifest).toMatchObject({ name: 'Parley', display: 'standalone', start_url: '/' })
