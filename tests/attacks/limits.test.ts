@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startTarget, type Target } from './target.ts'
 
 const [sendsPerMinute, socketsPerUser, ticketsPerMinute, searchesPerMinute, signInsPerMinute] = [200, 10, 300, 300, 60]
+const namesPerHour = 20
 
 /** Attacks by sheer number: whoever does too much is told when to go on, and nobody else notices. */
 describe('whoever does too much', () => {
@@ -58,13 +59,14 @@ describe('whoever does too much', () => {
   })
 
   it.each([
-    ['asks for sockets', ticketsPerMinute, ['POST', '/api/v1/tickets']],
-    ['searches', searchesPerMinute, ['GET', '/api/v1/search?q=a']],
-  ] as const)('%s so often in a minute, and is told when to again', async (_name, most, [method, path]) => {
+    ['asks for sockets', ticketsPerMinute, ['POST', '/api/v1/tickets', undefined]],
+    ['searches', searchesPerMinute, ['GET', '/api/v1/search?q=a', undefined]],
+    ['takes a new name', namesPerHour, ['PATCH', '/api/v1/me', { name: 'Eve again' }]],
+  ] as const)('%s so often, and is told when to again', async (_name, most, [method, path, body]) => {
     const { token } = await target.signUp('Eve')
     const answers = []
     for (let n = 0; n < 2 * most + 10; n += 50) {
-      answers.push(...(await Promise.all(Array.from({ length: 50 }, () => target.ask(method, path, { token })))))
+      answers.push(...(await Promise.all(Array.from({ length: 50 }, () => target.ask(method, path, { token, body })))))
     }
     const refused = answers.filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(0)
