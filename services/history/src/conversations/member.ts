@@ -1,4 +1,4 @@
-import type { Member, Role } from '@parley/protocol'
+import type { Conversation, FrameOf, Member, Role } from '@parley/protocol'
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../schema/tables.ts'
 import type { Held } from './changing.ts'
@@ -14,6 +14,11 @@ export function toMember(row: MemberRow): Member {
     left: row.left_at !== null,
     lastReadSeq: row.last_read_seq,
   }
+}
+
+/** What somebody's own list is told who is in a conversation from now on, or as something else. */
+export function joinedFrame({ id, title, memberCount }: Conversation, role: Role): FrameOf<'joined'> {
+  return { type: 'joined', conversation: id, title, role, memberCount }
 }
 
 /** A member who has not left. */
@@ -44,9 +49,13 @@ export async function hasOtherOwner({ trx, conversation }: Held, user: string): 
   return other !== undefined
 }
 
-/** Where a member is the last owner, whoever else is there longest owns the conversation, too. */
-export async function handOver(held: Held, user: string): Promise<void> {
-  if (await hasOtherOwner(held, user)) return
+/**
+ * Where a member is the last owner, whoever else is there longest owns the conversation, too.
+ *
+ * @returns who does from now on
+ */
+export async function handOver(held: Held, user: string): Promise<string | undefined> {
+  if (await hasOtherOwner(held, user)) return undefined
   const heir = await held.trx
     .selectFrom('members')
     .select('user_id')
@@ -57,6 +66,7 @@ export async function handOver(held: Held, user: string): Promise<void> {
     .orderBy('joined_at')
     .executeTakeFirst()
   if (heir) await writeMember(held, heir.user_id, { role: 'owner', left_at: null })
+  return heir?.user_id
 }
 
 /** Takes a member out, as the conversation's next change. */

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import type { Database } from '../schema/tables.ts'
 import { requireAccount } from '../sessions/user.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
-import { countMembers, findMember, hasOtherOwner, leave, writeMember } from './member.ts'
+import { countMembers, findMember, hasOtherOwner, joinedFrame, leave, writeMember } from './member.ts'
 
 type Target = { actor: string; conversation: string; user: string }
 
@@ -136,13 +136,7 @@ export function createMembers(deps: Pick<Deps, 'db' | 'announcements'>) {
   }
 
   function tellJoined(conversation: Conversation, user: string, role: Role): void {
-    deps.announcements.toUser(user, {
-      type: 'joined',
-      conversation: conversation.id,
-      title: conversation.title,
-      role,
-      memberCount: conversation.memberCount,
-    })
+    deps.announcements.toUser(user, joinedFrame(conversation, role))
   }
 }
 

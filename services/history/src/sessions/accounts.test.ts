@@ -90,7 +90,9 @@ describe('an account', () => {
     await write(id, owner, 'I was here')
     await signIn(owner)
     const email = `${owner}@example.org`
+    const told = await parley.listen(parley.topics.user(members[0]!))
     await parley.history.deleteUser({ actor: owner })
+    await told.until('that it is the owner', (frame) => frame.type === 'joined' && frame.role === 'owner')
     await parley.history.deleteUser({ actor: owner }) // as when the answer was lost
 
     const [row] = await query('select to_jsonb(u) as row from users u where id = $1', [owner])

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { hasOthers, requireOtherAdministrator } from '../administration/administrator.ts'
 import { audit } from '../administration/audit.ts'
 import { changingAsSystem } from '../conversations/changing.ts'
-import { findMember, handOver, leave, writeMember } from '../conversations/member.ts'
+import { findMember, handOver, joinedFrame, leave, writeMember } from '../conversations/member.ts'
 import type { Deps } from '../deps.ts'
 import { endSessions, loadUser, requireAccount, tellEnded } from './user.ts'
 
@@ -139,13 +139,18 @@ export function createAccounts(deps: Pick<Deps, 'db' | 'announcements' | 'log'>)
       .where('left_at', 'is', null)
       .execute()
     for (const { conversation_id: conversation } of memberships) {
-      await changingAsSystem(deps, conversation, async (held) => {
+      const left = await changingAsSystem(deps, conversation, async (held) => {
         const member = await findMember(held.trx, conversation, user)
-        if (!member) return
-        if (held.conversation.memberCount > 1) await handOver(held, user)
-        else await sql`update conversations set deleted_at = now() where id = ${conversation}`.execute(held.trx)
+        if (!member) return undefined
+        const { memberCount } = held.conversation
+        const heir = memberCount > 1 ? await handOver(held, user) : undefined
+        if (memberCount <= 1) {
+          await sql`update conversations set deleted_at = now() where id = ${conversation}`.execute(held.trx)
+        }
         await leave(held, user, member.role)
+        return { heir, shown: { ...held.conversation, memberCount: memberCount - 1 } }
       })
+      if (left?.heir) announcements.toUser(left.heir, joinedFrame(left.shown, 'owner'))
     }
   }
 }
