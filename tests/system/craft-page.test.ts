@@ -3,7 +3,16 @@ import type { Model } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { inviteLink, message, openWindow, pointAt, say, signUpOnPage, startBrowser } from '../support/browser.ts'
+import {
+  inviteLink,
+  message,
+  openWindow,
+  pointAt,
+  say,
+  scroll,
+  signUpOnPage,
+  startBrowser,
+} from '../support/browser.ts'
 import { startMcpServer } from '../support/mcp-server.ts'
 import { modelsOf, only, startParley } from '../support/parley.ts'
 import { openAi, providerSettings, type Step, startProvider } from '../support/provider.ts'
@@ -201,6 +210,26 @@ ifChromium('the page', () => {
     await page.getByText('word 400 ').waitFor()
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped by Ada').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('stops a reply by Escape, wherever it reads and writes on', async () => {
+    const { page, context, errors } = await open({}, { models: only(createEndlessModel()) })
+    await say(page, 'Tell me all')
+    await page.getByText('word 400 ').waitFor()
+    await scroll(page, -3_000)
+    await page.getByRole('button', { name: 'Newest' }).waitFor()
+    const field = page.getByLabel('Message', { exact: true })
+    await field.click()
+    await page.keyboard.type('Enough, @a')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('Escape') // closes the suggestions
+    await expect.poll(() => page.getByRole('option').count()).toBe(0)
+    expect(await page.locator('[data-reply=streaming]').count()).toBe(1)
+    await page.keyboard.press('Escape')
+    await page.locator('[data-reply=stopped]').waitFor()
+    expect(await field.inputValue()).toBe('Enough, @a')
     expect(errors).toEqual([])
     await context.close()
   })

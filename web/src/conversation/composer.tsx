@@ -3,10 +3,12 @@ import { limits } from '@parley/protocol'
 import { ArrowUp } from 'lucide-react'
 import { type DragEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useActions } from '../commands/actions.tsx'
+import { isGoing } from '../messages/going.ts'
 import { useParley } from '../parley/context.ts'
 import type { OpenConversation } from '../parley/open-conversation.ts'
 import { useStore } from '../parley/store.ts'
 import { listOf, t } from '../texts/texts.ts'
+import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
 import { Choices, useChoosing } from '../ui/choices.tsx'
 import { useDraft } from './draft.ts'
@@ -33,11 +35,12 @@ export function Composer({ open, state }: Props) {
 }
 
 /**
- * Enter sends, Shift-Enter makes a new line, ↑ in the empty field edits one's last message; `@`, `/` and `:` suggest.
+ * Enter sends, Shift-Enter makes a new line, ↑ in the empty field edits one's last message, Escape stops the reply; `@`,
+ * `/` and `:` suggest.
  * What is written stays there until it is sent.
  */
 function Field({ open, state }: Props) {
-  const { user } = useParley()
+  const { user, connection } = useParley()
   const [content, setContent] = useDraft(open.id)
   const [word, setWord] = useState<Word>()
   const [problem, setProblem] = useState<string>()
@@ -106,7 +109,10 @@ function Field({ open, state }: Props) {
 
   function onKeyDown(event: KeyboardEvent): void {
     if (steer(event) || event.nativeEvent.isComposing) return
-    if (event.key === 'Escape') setWord(undefined)
+    if (event.key === 'Escape') {
+      if (suggestions.length === 0) stopReply()
+      setWord(undefined)
+    }
     if (event.key === 'ArrowUp' && content === '') editLast(event)
     if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
@@ -118,6 +124,15 @@ function Field({ open, state }: Props) {
     if (!last) return
     event.preventDefault()
     open.editing.set(last.id)
+  }
+
+  /** Ends the last reply that is going, wherever one reads meanwhile. */
+  function stopReply(): void {
+    const { reply, id } = state?.messages.findLast(isGoing) ?? {}
+    if (!reply || !id) return
+    connection
+      .request({ type: 'stop', conversation: open.id, message: id })
+      .catch((error) => setProblem(wordsOf(error)))
   }
 
   function onDrop(event: DragEvent): void {

@@ -7,6 +7,7 @@ import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
 import { later } from '../ui/later.tsx'
 import type { MenuItem } from '../ui/menu.tsx'
+import { isGoing } from './going.ts'
 
 // Menus come after what they are for.
 const Menu = later(async () => (await import('../ui/menu.tsx')).Menu, <span className="size-9" />)
@@ -43,8 +44,7 @@ export function Actions({
   const { user, shown, notice, api } = useParley()
   const mine = message.author === user.id
   const canWrite = role !== 'viewer'
-  const going = message.reply?.status === 'queued' || message.reply?.status === 'streaming'
-  if (going) return null
+  if (isGoing(message)) return null
   const reacted = (emoji: string) =>
     message.reactions.some((reaction) => reaction.emoji === emoji && reaction.users.includes(user.id))
 
