@@ -101,7 +101,10 @@ ifChromium('whoever has many conversations', () => {
   })
 
   it('reads in a theme and a size of one’s own, also the next time', async () => {
-    const { page, context, errors } = await openWindow(suite.browser, suite.url, { colorScheme: 'light' })
+    const { page, context, errors } = await openWindow(suite.browser, suite.url, {
+      colorScheme: 'light',
+      serviceWorkers: 'block',
+    })
     await page.goto('/')
     await signUpOnPage(page, 'Ada')
     await page.getByText('Hello, Ada').waitFor()
@@ -121,6 +124,9 @@ ifChromium('whoever has many conversations', () => {
     await page.reload()
     await page.getByText('Hello, Ada').waitFor()
     expect(await looks()).toEqual(chosen)
+    await page.route('**/assets/*.js', (route) => route.abort())
+    await page.reload()
+    expect(await looks(), 'before the page’s own code is there').toEqual(chosen)
     expect(errors).toEqual([])
     await context.close()
   })
