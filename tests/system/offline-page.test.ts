@@ -25,6 +25,8 @@ function keptIn(page: Page): Promise<string> {
   )
 }
 
+const conversations = (page: Page) => page.getByRole('navigation', { name: 'Conversations' })
+
 ifChromium('whoever has no network', () => {
   const suite = withPage()
 
@@ -60,6 +62,44 @@ ifChromium('whoever has no network', () => {
     await page.locator('[data-outgoing]', { hasText: 'Written on a train' }).waitFor()
     await context.setOffline(false)
     await message(page, 'Written on a train').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('writes, closes the page, and has it sent once it opens it again, from wherever it does', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    await say(page, 'Before the tunnel')
+    await conversations(page).getByRole('link', { name: 'Before the tunnel' }).waitFor()
+
+    await context.setOffline(true)
+    for (const text of ['In the tunnel', 'Still in it']) {
+      await say(page, text)
+      await page.locator('[data-outgoing]', { hasText: text }).waitFor()
+    }
+    // Another conversation, and back: it is still on its way.
+    await page.getByRole('link', { name: 'Parley', exact: true }).click()
+    await page.getByText('Hello, Ada').waitFor()
+    await conversations(page).getByRole('link', { name: 'Before the tunnel' }).click()
+    await page.locator('[data-outgoing]', { hasText: 'Still in it' }).waitFor()
+    await expect.poll(() => keptIn(page)).toMatch(/"outgoing:.*In the tunnel.*"outgoing:.*Still in it/)
+    await page.close()
+
+    await context.setOffline(false)
+    const again = await context.newPage()
+    await again.goto('/')
+    await again.getByText('Hello, Ada').waitFor()
+    await expect.poll(() => keptIn(again)).not.toMatch('outgoing:')
+    await conversations(again).getByRole('link', { name: 'Before the tunnel' }).click()
+    await message(again, 'Still in it').waitFor()
+    expect(await again.locator('[data-outgoing]').count()).toBe(0)
+    // What the log has is kept: both, in their order, once.
+    const said = async () => (await keptIn(again)).match(/"content":"(In the tunnel|Still in it)"/g)
+    await expect.poll(said).toEqual(['"content":"In the tunnel"', '"content":"Still in it"'])
     expect(errors).toEqual([])
     await context.close()
   })

@@ -1,5 +1,5 @@
 import type { Message } from '@parley/protocol'
-import type { Outgoing } from '../parley/open-conversation.ts'
+import type { Outgoing } from '../parley/outbox.ts'
 import { isSameDay } from '../ui/time.ts'
 import type { News } from './reading.ts'
 

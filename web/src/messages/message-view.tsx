@@ -8,15 +8,17 @@ import { useStore } from '../parley/store.ts'
 import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
 import { Avatar } from '../ui/avatar.tsx'
+import { later } from '../ui/later.tsx'
 import { clockTime, fullTime } from '../ui/time.ts'
 import { Actions } from './actions.tsx'
-import { EditBox } from './edit-box.tsx'
 import { useTurn } from './frames.ts'
 import { useLongPress } from './long-press.ts'
 import { Parts } from './parts.tsx'
 import { Reactions } from './reactions.tsx'
 import { ReplyStatus } from './reply-status.tsx'
 import { Versions } from './versions.tsx'
+
+const EditBox = later(async () => (await import('./edit-box.tsx')).EditBox)
 
 /** Nobody sees the actions until they point at the message: they come after its words. */
 const actionsAsChars = 400

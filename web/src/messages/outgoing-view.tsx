@@ -1,4 +1,5 @@
-import type { OpenConversation, Outgoing } from '../parley/open-conversation.ts'
+import type { OpenConversation } from '../parley/open-conversation.ts'
+import type { Outgoing } from '../parley/outbox.ts'
 import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { Markdown } from './markdown.tsx'

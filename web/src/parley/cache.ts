@@ -1,8 +1,9 @@
 import type { ConversationState, Kept } from '@parley/client'
 import { keptOf } from '@parley/client'
 import { type ConversationSummary, User } from '@parley/protocol'
-import { clear, del, entries, get, set } from 'idb-keyval'
+import { clear, del, entries, get, getMany, keys, set } from 'idb-keyval'
 import { Check } from 'typebox/value'
+import type { Outgoing } from './outbox.ts'
 import { stored } from './stored.ts'
 
 /** Conversations kept, those opened last, and of each so many messages. */
@@ -10,18 +11,22 @@ const maxConversations = 40
 const maxMessages = 100
 const maxItems = 100
 const userKey = 'parley.user'
+/** Messages on their way: so many, and not longer than anybody still means them. */
+const maxOutgoing = 100
+const outgoingForMs = 7 * 86_400_000
 
 /** The shape of what is kept: another one, of an earlier page, is as if there were nothing. */
 const version = 1
 
 type KeptList = { version: number; user: string; items: ConversationSummary[] }
 type Entry = { version: number; user: string; at: number; kept: Kept }
+type OutgoingEntry = { version: number; user: string; conversation: string; message: Outgoing }
 
 let isKeeping = false
 
 /**
  * What this browser keeps of the account, to show while Parley cannot be reached, and at once when it can: who is signed
- * in, the list, and the conversations opened last. Where nothing can be kept, nothing is; and after `forgetAll` nothing is
+ * in, the list, the conversations opened last, and messages on their way. Where nothing can be kept, nothing is; and after `forgetAll` nothing is
  * until somebody is signed in again, so that what ends late cannot leave something behind.
  */
 export const cache = {
@@ -56,6 +61,22 @@ export const cache = {
     await set(`conversation:${state.id}`, entry).catch(() => {})
   },
   drop: (id: string) => del(`conversation:${id}`).catch(() => {}),
+
+  /** What was written and not acknowledged, in its order. */
+  async outgoing(user: string): Promise<OutgoingEntry[]> {
+    const names = (await keys<string>().catch(() => [])).filter((key) => key.startsWith('outgoing:'))
+    const all = await getMany<OutgoingEntry | undefined>(names).catch(() => [])
+    const since = new Date(Date.now() - outgoingForMs).toISOString()
+    const own = (entry: OutgoingEntry) => entry.version === version && entry.user === user && entry.message.at > since
+    return all
+      .flatMap((entry) => (entry && own(entry) ? [entry] : []))
+      .sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
+      .slice(0, maxOutgoing)
+  },
+  async keepOutgoing(user: string, conversation: string, message: Outgoing): Promise<void> {
+    if (isKeeping) await set(`outgoing:${message.id}`, { version, user, conversation, message }).catch(() => {})
+  },
+  dropOutgoing: (id: string) => del(`outgoing:${id}`).catch(() => {}),
 
   /** Lets go of the conversations that were opened longest ago. */
   async tidy(): Promise<void> {

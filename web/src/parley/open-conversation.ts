@@ -5,24 +5,14 @@ import {
   type ConversationState,
   followConversation,
 } from '@parley/client'
-import { type Frame, newId, Refusal, type User } from '@parley/protocol'
-import { wordsOf } from '../texts/words.ts'
+import { type Frame, Refusal, type User } from '@parley/protocol'
 import { cache } from './cache.ts'
+import type { Outbox, Outgoing } from './outbox.ts'
 import { createStore, type Store } from './store.ts'
 
 const typingForMs = 6_000
 /** What is on the screen is kept in the browser this often at most. */
 const keepEveryMs = 2_000
-
-/** A message on its way: shown at once, and gone when the log has it. */
-export type Outgoing = {
-  id: string
-  content: string
-  /** The message whose place it takes. */
-  instead: string | undefined
-  failed: string | undefined
-  at: string
-}
 
 /** A conversation that is on the screen. */
 export type OpenConversation = {
@@ -49,13 +39,21 @@ export type OpenConversation = {
 /** Who wants to know of every frame and status of the connection. */
 export type Listeners = Set<{ onFrame(frame: Frame): void; onStatus(status: ConnectionStatus): void }>
 
-type Options = { api: Api; connection: Connection; user: User; conversation: string; listeners: Listeners }
+type Options = {
+  api: Api
+  connection: Connection
+  user: User
+  conversation: string
+  listeners: Listeners
+  outbox: Outbox
+}
 
 /** Opens a conversation, which stays live until it is closed. */
-export function openConversation({ api, connection, user, conversation, listeners }: Options): OpenConversation {
+export function openConversation(options: Options): OpenConversation {
+  const { api, connection, user, conversation, listeners, outbox } = options
   const state = createStore<ConversationState | undefined>(undefined)
   const refused = createStore<Refusal | undefined>(undefined)
-  const outgoing = createStore<Outgoing[]>([])
+  const outgoing = outbox.of(conversation)
   const editing = createStore<string | undefined>(undefined)
   const typing = createStore<Record<string, number>>({})
   let closed = false
@@ -94,6 +92,7 @@ export function openConversation({ api, connection, user, conversation, listener
     onStatus: follower.onStatus,
   }
   listeners.add(listener)
+  outbox.show(conversation, true)
 
   function note(who: string, on: boolean): void {
     const until = Date.now() + typingForMs
@@ -110,20 +109,7 @@ export function openConversation({ api, connection, user, conversation, listener
     const newest = messages.at(-1)
     if (newest?.author && typing.get()[newest.author]) note(newest.author, false)
     if (outgoing.get().length === 0) return
-    const known = new Set(messages.map(({ id }) => id))
-    outgoing.set((all) => (all.some(({ id }) => known.has(id)) ? all.filter(({ id }) => !known.has(id)) : all))
-  }
-
-  function transmit({ id, content, instead }: Outgoing): void {
-    connection
-      .request({ type: 'send', id, conversation, content, ...(instead && { instead }) })
-      .catch((error: unknown) => {
-        if (!closed) mark(id, wordsOf(error))
-      })
-  }
-
-  function mark(id: string, failed: string | undefined): void {
-    outgoing.set((all) => all.map((each) => (each.id === id ? { ...each, failed } : each)))
+    outbox.settle(conversation, new Set(messages.map(({ id }) => id)))
   }
 
   return {
@@ -134,24 +120,18 @@ export function openConversation({ api, connection, user, conversation, listener
     editing,
     typing,
     send(content, instead) {
-      const message = { id: newId(), content, instead, failed: undefined, at: new Date().toISOString() }
       follower.goToNewest()
-      outgoing.set((all) => [...all, message])
-      transmit(message)
+      outbox.send(conversation, content, instead)
     },
-    retry(id) {
-      const message = outgoing.get().find((each) => each.id === id)
-      if (!message) return
-      mark(id, undefined)
-      transmit(message)
-    },
-    discard: (id) => outgoing.set((all) => all.filter((each) => each.id !== id)),
+    retry: (id) => outbox.retry(conversation, id),
+    discard: (id) => outbox.discard(conversation, id),
     loadOlder: follower.loadOlder,
     loadNewer: follower.loadNewer,
     goTo: follower.goTo,
     goToNewest: follower.goToNewest,
     close() {
       closed = true
+      outbox.show(conversation, false)
       clearTimeout(keeping)
       keep()
       listeners.delete(listener)

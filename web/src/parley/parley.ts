@@ -7,6 +7,7 @@ import { drafts } from './drafts.ts'
 import { applyToList, type ConversationsList, emptyList, withAnswer, withItems } from './list.ts'
 import { createNotifier } from './notifications.ts'
 import { type Listeners, type OpenConversation, openConversation } from './open-conversation.ts'
+import { createOutbox } from './outbox.ts'
 import type { Shown } from './shown.ts'
 import { createStore, type Store } from './store.ts'
 
@@ -103,6 +104,8 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
       for (const listener of listeners) listener.onStatus(next)
     },
   })
+
+  const outbox = createOutbox({ connection, user: user.id })
 
   function readBlocked(): void {
     api.listBlocked().then(blocked.set, () => {}) // the next connection asks again
@@ -201,7 +204,7 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
   }
 
   function open(conversation: string): OpenConversation {
-    return openConversation({ api, connection, user, conversation, listeners })
+    return openConversation({ api, connection, user, conversation, listeners, outbox })
   }
 
   async function forget(): Promise<void> {
