@@ -30,13 +30,19 @@ const conversations = (page: Page) => page.getByRole('navigation', { name: 'Conv
 ifChromium('whoever has no network', () => {
   const suite = withPage()
 
+  /** A page that can do without a network from now on, with a new conversation. */
+  async function begin() {
+    const window = await openWindow(suite.browser, suite.url)
+    await window.page.goto('/')
+    await signUpOnPage(window.page, 'Ada')
+    await window.page.getByText('Hello, Ada').waitFor()
+    await window.page.evaluate(() => navigator.serviceWorker.ready)
+    await window.page.getByRole('button', { name: 'New conversation' }).last().click()
+    return window
+  }
+
   it('opens the page with the conversations that were read, writes, and has it sent once there is one', async () => {
-    const { page, context, errors } = await openWindow(suite.browser, suite.url)
-    await page.goto('/')
-    await signUpOnPage(page, 'Ada')
-    await page.getByText('Hello, Ada').waitFor()
-    await page.evaluate(() => navigator.serviceWorker.ready)
-    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    const { page, context, errors } = await begin()
     await page.getByText('Say something').waitFor()
     await say(page, 'Show me Markdown')
     await page.getByRole('heading', { name: 'What the page can show' }).waitFor()
@@ -67,12 +73,7 @@ ifChromium('whoever has no network', () => {
   })
 
   it('writes, closes the page, and has it sent once it opens it again, from wherever it does', async () => {
-    const { page, context, errors } = await openWindow(suite.browser, suite.url)
-    await page.goto('/')
-    await signUpOnPage(page, 'Ada')
-    await page.getByText('Hello, Ada').waitFor()
-    await page.evaluate(() => navigator.serviceWorker.ready)
-    await page.getByRole('button', { name: 'New conversation' }).last().click()
+    const { page, context, errors } = await begin()
     await say(page, 'Before the tunnel')
     await conversations(page).getByRole('link', { name: 'Before the tunnel' }).waitFor()
 

@@ -1,7 +1,7 @@
 import type { ConversationState, Kept } from '@parley/client'
 import { keptOf } from '@parley/client'
 import { type ConversationSummary, User } from '@parley/protocol'
-import { clear, del, entries, get, getMany, keys, set } from 'idb-keyval'
+import { clear, del, delMany, entries, get, getMany, keys, set } from 'idb-keyval'
 import { Check } from 'typebox/value'
 import type { Outgoing } from './outbox.ts'
 import { stored } from './stored.ts'
@@ -68,10 +68,13 @@ export const cache = {
     const all = await getMany<OutgoingEntry | undefined>(names).catch(() => [])
     const since = new Date(Date.now() - outgoingForMs).toISOString()
     const own = (entry: OutgoingEntry) => entry.version === version && entry.user === user && entry.message.at > since
-    return all
+    const kept = all
       .flatMap((entry) => (entry && own(entry) ? [entry] : []))
       .sort((a, b) => (a.message.id < b.message.id ? -1 : 1))
-      .slice(0, maxOutgoing)
+      .slice(-maxOutgoing)
+    const isKept = new Set(kept.map(({ message }) => `outgoing:${message.id}`))
+    await delMany(names.filter((name) => !isKept.has(name))).catch(() => {})
+    return kept
   },
   async keepOutgoing(user: string, conversation: string, message: Outgoing): Promise<void> {
     if (isKeeping) await set(`outgoing:${message.id}`, { version, user, conversation, message }).catch(() => {})

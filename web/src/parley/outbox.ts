@@ -54,7 +54,9 @@ export function createOutbox({ connection, user }: { connection: Connection; use
   }
 
   function add(conversation: string, message: Outgoing): void {
-    of(conversation).set((all) => (all.some(({ id }) => id === message.id) ? all : [...all, message]))
+    const store = of(conversation)
+    if (store.get().some(({ id }) => id === message.id)) return
+    store.set((all) => [...all, message])
     transmit(conversation, message)
   }
 
