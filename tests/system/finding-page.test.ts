@@ -95,6 +95,7 @@ ifChromium('whoever has many conversations', () => {
     for (const each of [page, other]) await entry(each, 'Taxes').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Undo' }).click()
     for (const each of [page, other]) await entry(each, 'Taxes').waitFor()
+    for (const title of ['Kitchen', 'Taxes']) expect(await entry(page, title).count()).toBe(1)
     expect([...errors, ...device.errors]).toEqual([])
     await context.close()
     await device.context.close()

@@ -34,3 +34,9 @@ it('takes what the answer knows better, and what frames do not tell', () => {
     { head: 4, title: 'After', place: 'pinned', lastReadSeq: 2 },
   ])
 })
+
+it('has a conversation once that two answers tell of, as what is pinned is told of by two', () => {
+  const pinned = summary({ place: 'pinned' })
+  const { items } = withAnswer(emptyList, [pinned, { ...pinned }])
+  expect(items).toEqual([pinned])
+})

@@ -18,10 +18,10 @@ export const emptyList: ConversationsList = {
   archive: { next: undefined, loaded: false },
 }
 
-/** Puts conversations into the list, in place of what it knew of them. */
+/** Puts conversations into the list, each once, in place of what it knew of them. */
 export function withItems(list: ConversationsList, items: ConversationSummary[]): ConversationsList {
-  const ids = new Set(items.map(({ id }) => id))
-  return { ...list, items: sorted([...items, ...list.items.filter(({ id }) => !ids.has(id))]) }
+  const byId = new Map([...list.items, ...items].map((item) => [item.id, item]))
+  return { ...list, items: sorted([...byId.values()]) }
 }
 
 /**
