@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '@parley/kit'
 import { Refusal } from '@parley/protocol'
 import { Cluster, Redis } from 'ioredis'
 import type { Exchange, Relay, Roster, Scratch } from './port.ts'
 import { takeState, versionField } from './roster-state.ts'
+import { createShards } from './shards.ts'
 
 const commandTimeoutMs = 2_000
 const longestReconnectMs = 500
@@ -65,13 +65,11 @@ function connectOne(url: string, log: Logger): Exchange {
   })
 }
 
-/** A failover is seen by asking for the slots, if no answer has told it before. */
+/** A failover is seen by asking who serves what, if no answer has told it before. */
 const slotsEveryMs = 2_000
-const resubscribeMs = 250
 
 function connectCluster(urls: string[], log: Logger): Exchange {
   const cluster = new Cluster(urls, {
-    shardedSubscribers: true,
     enableAutoPipelining: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: options.retryStrategy,
@@ -82,51 +80,31 @@ function connectCluster(urls: string[], log: Logger): Exchange {
     redisOptions: impatient,
   })
   cluster.on('error', (error) => log.warn({ reason: error.message }, 'redis is away'))
-  const topics = new Set<string>()
   const healed = new Set<() => void>()
-  let healing: NodeJS.Timeout | undefined
-  // A shard has another node, or its node is back. The client asks for the shard's topics again, but not dependably for
-  // all of them: here it is done once more, when it has been quiet for a moment.
-  cluster.on('subscribersReady', () => {
-    clearTimeout(healing)
-    healing = setTimeout(async () => {
-      await Promise.all([...topics].map(insist))
+  const framed = new Set<(topic: string, frame: Buffer) => void>()
+  const shards = createShards(cluster, {
+    connect: (host, port) => new Redis({ ...impatient, host, port, autoResubscribe: false }),
+    onFrame: (topic, frame) => {
+      for (const handler of framed) handler(topic, frame)
+    },
+    onHealed: () => {
       for (const handler of healed) handler()
-    }, resubscribeMs)
+    },
   })
-
-  /** Subscribes to a topic, once its shard is there. */
-  async function insist(topic: string): Promise<void> {
-    while (topics.has(topic) && cluster.status !== 'end') {
-      try {
-        await cluster.ssubscribe(topic)
-        return
-      } catch {
-        await sleep(resubscribeMs)
-      }
-    }
-  }
+  const looking = setInterval(() => void shards.look(), slotsEveryMs)
 
   const relay = createRelay({
     publish: (topic, frame) => cluster.spublish(topic, frame),
-    subscribe(wanted) {
-      for (const topic of wanted) topics.add(topic)
-      return Promise.all(wanted.map(insist)) // one by one: they may be of several shards
-    },
-    unsubscribe(topic) {
-      topics.delete(topic)
-      return cluster.sunsubscribe(topic)
-    },
-    onFrame: (handler) => {
-      cluster.on('smessageBuffer', (topic: Buffer, frame: Buffer) => handler(topic.toString(), frame))
-    },
+    subscribe: (topics) => Promise.all(topics.map(shards.subscribe)),
+    unsubscribe: async (topic) => shards.unsubscribe(topic),
+    onFrame: (handler) => void framed.add(handler),
     onHealed: (handler) => void healed.add(handler),
   })
   return exchangeOf(cluster, relay, {
     ping: () => Promise.any(cluster.nodes('master').map((node) => node.ping())),
     close: () => {
-      clearTimeout(healing)
-      topics.clear()
+      clearInterval(looking)
+      shards.close()
       cluster.disconnect()
     },
   })

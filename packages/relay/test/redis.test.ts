@@ -67,7 +67,53 @@ ifDocker('Redis Cluster', () => {
   })
   afterAll(() => cluster.stop())
 
+  const run = async (...command: string[]) => (await cluster.exec(command)).output
+  const ask = (...command: string[]) => run('redis-cli', '-p', String(ports[1]), ...command)
+
+  /** The port of the node that serves a topic. */
+  async function masterOf(topic: string): Promise<number> {
+    const slot = Number(await ask('cluster', 'keyslot', topic))
+    const served: [number, number, [string, number]][] = JSON.parse(await ask('--json', 'cluster', 'slots'))
+    return served.find(([first, last]) => first <= slot && slot <= last)![2][1]
+  }
+
   describeExchange('over a Redis Cluster', async () => connectRedis(url, createTestLogger()))
+
+  it('hears each topic within seconds, however often the nodes of its shard hang', async () => {
+    const [exchange, other] = [connectRedis(url, createTestLogger()), connectRedis(url, createTestLogger())]
+    const frames = createRecorder<string>()
+    const topics: string[] = []
+    for (const port of ports) {
+      // Only a replica that has its master's data takes over.
+      await eventually(`${port} in step`, async () => {
+        const told = await run('redis-cli', '-p', String(port), 'info', 'replication')
+        return /role:master|master_link_status:up/.test(told)
+      })
+    }
+    for (let round = 0; round < 4; round += 1) {
+      const made = Array.from({ length: 12 }, (_, at) => `round-${round}-${at}`)
+      // The one of the first topic's shard hangs, another takes over, and it comes back as that one's replica.
+      const port = await masterOf(made[0]!)
+      if (port !== ports[1]) {
+        const pid = /process_id:(\d+)/.exec(await run('redis-cli', '-p', String(port), 'info', 'server'))![1]!
+        await run('sh', '-c', `kill -STOP ${pid}`)
+        const asked = made.map((topic) => exchange.relay.subscribe(topic, (frame) => frames.push(`${topic} ${frame}`)))
+        await eventually('another one', async () => (await masterOf(made[0]!)) !== port)
+        await run('sh', '-c', `kill -CONT ${pid}`)
+        await Promise.all(asked)
+        topics.push(...made)
+      }
+      for (const topic of topics) {
+        await eventually(`a frame of ${topic} in round ${round}`, () => {
+          other.relay.publish(topic, `${round}`)
+          return frames.items.includes(`${topic} ${round}`)
+        })
+      }
+    }
+    expect(topics.length).toBeGreaterThan(0)
+    await exchange.close()
+    await other.close()
+  })
 
   it('goes on when a shard’s node is lost, with its subscriptions, and says so', async () => {
     const [exchange, other] = [connectRedis(url, createTestLogger()), connectRedis(url, createTestLogger())]
@@ -85,7 +131,7 @@ ifDocker('Redis Cluster', () => {
     )
     const healed = createRecorder<string>()
     exchange.relay.onHealed(() => healed.push('healed'))
-    await cluster.exec(['redis-cli', '-p', String(ports[0]), 'shutdown', 'nosave'])
+    await run('redis-cli', '-p', String(await masterOf(topics[0]!)), 'shutdown', 'nosave')
     await healed.until('the news', () => true, 20_000)
     for (const topic of topics) {
       await eventually(`a frame of ${topic}`, () => {
