@@ -3,7 +3,7 @@
 // reply a minute: read at the end in odd minutes, scrolled up and down in even ones. What readers do not have on their
 // machine, the services and the database, yields to the browser where both want a processor.
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -24,6 +24,8 @@ process.env.PARLEY_TEST_CHROMIUM ??= process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 const browser = await startBrowser()
 setPriority(10)
+// Linux weighs sessions of processes before it weighs processes, and the browser has a session of its own.
+await writeFile('/proc/self/autogroup', '10').catch(() => {})
 const folder = await mkdtemp(join(tmpdir(), 'parley-page-'))
 const postgres = await startPostgres(folder)
 const parley = await createStandalone({

@@ -14,6 +14,7 @@ const requests: Record<string, Rest> = {
   read: { does: 'read it', ask: (target) => ['GET', at(target)] },
   messages: { does: 'read its messages', ask: (target) => ['GET', at(target, '/messages')] },
   invite: { does: 'invite somebody', ask: (target) => ['POST', at(target, '/invites'), { body: { role: 'member' } }] },
+  invites: { does: 'list its invite links', ask: (target) => ['GET', at(target, '/invites')] },
   rename: { does: 'rename it', ask: (target) => ['PATCH', at(target), { body: { title: 'Mine' } }] },
   remove: { does: 'delete it', ask: (target) => ['DELETE', at(target)] },
   share: { does: 'share it publicly', ask: (target) => ['POST', at(target, '/shares'), { body: {} }] },
@@ -173,12 +174,16 @@ describe('a member', () => {
     expect(await ordered('member', command)).toMatchObject({ type: 'error', code: 'access.forbidden' })
   })
 
-  it('cannot take back another’s public link', async () => {
+  it.each([
+    { kind: 'public', links: 'shares', body: {} },
+    { kind: 'invite', links: 'invites', body: { role: 'member' } },
+  ])('cannot take back another’s $kind link', async ({ links, body: asked }) => {
     const { ask, people, conversation } = target()
-    await ask('POST', `/api/v1/conversations/${conversation}/shares`, { token: people.owner.token, body: {} })
-    const { body } = await ask('GET', `/api/v1/conversations/${conversation}/shares`, { token: people.owner.token })
-    const [share] = body.shares as { id: string }[]
-    const path = `/api/v1/conversations/${conversation}/shares/${share!.id}`
+    const all = `/api/v1/conversations/${conversation}/${links}`
+    await ask('POST', all, { token: people.owner.token, body: asked })
+    const { body } = await ask('GET', all, { token: people.owner.token })
+    const [link] = body[links] as { id: string }[]
+    const path = `${all}/${link!.id}`
     expect(await ask('DELETE', path, { token: people.member.token })).toMatchObject({ status: 403 })
     expect((await ask('DELETE', path, { token: people.owner.token })).status).toBe(204)
   })

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ConversationState } from '@parley/client'
-import { type Message, newId } from '@parley/protocol'
+import type { Connection, ConversationState } from '@parley/client'
+import { type Frame, type Message, newId } from '@parley/protocol'
 import { eventually, ifDocker } from '@parley/testing'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { containersOf, freeze, killHard, logsOf, metricOf, startAgain, stopGently } from '../support/containers.ts'
@@ -140,6 +140,30 @@ ifDocker('Compose', () => {
     await followers[1]!.until('the other to see it', ({ messages }) => messages.some(({ id }) => id === after))
     await stopped
     await startAgain(container)
+  })
+
+  it('opens a conversation, and talks in it, while Redis stands still', async () => {
+    const other = await gather(people)
+    const [redis] = await containersOf('redis')
+    await freeze(redis!, true)
+    try {
+      const [ada, grace] = tabs.map(({ connection }) => connection) as [Connection, Connection]
+      const open = { type: 'open', conversation: other, since: 0 } as const
+      expect(await Promise.all([ada.request(open), grace.request(open)])).toMatchObject([
+        { type: 'caught-up' },
+        { type: 'caught-up' },
+      ])
+      const id = newId()
+      const ack = await ada.request({ type: 'send', id, conversation: other, content: 'Without Redis' })
+      expect(ack).toMatchObject({ type: 'ack' })
+      await freeze(redis!, false)
+      const tells = (frame: Frame) =>
+        (frame.type === 'head' && frame.conversation === other) ||
+        (frame.type === 'change' && frame.change.kind === 'message' && frame.change.message.id === id)
+      await tabs[1]!.frames.until('the other to be told of it', tells, 20_000)
+    } finally {
+      await freeze(redis!, false).catch(() => {}) // where it was not thawed above
+    }
   })
 
   it('has lost nothing that was acknowledged, and both clients have what history has', async () => {

@@ -88,9 +88,8 @@ export async function scrollToTop(page: Page): Promise<void> {
 /** Makes an invite link in the conversation that is shown. */
 export async function inviteLink(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Invite people' }).click()
-  const field = page.getByLabel('Invite link')
-  await field.and(page.locator('[value^="http"]')).waitFor()
-  const link = await field.inputValue()
+  await page.getByRole('button', { name: 'Make an invite link' }).click()
+  const link = await page.getByLabel('Invite link').inputValue()
   await page.getByRole('button', { name: 'Close', exact: true }).click()
   return link
 }

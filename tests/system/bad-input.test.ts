@@ -146,10 +146,12 @@ describe('the REST interface', () => {
       headers: json,
       body: JSON.stringify(account),
     })
-    const refresh = async (cookie: string) => {
+    const refresh = async (cookie = '') => {
       const answer = await fetch(`${parley.url}/api/v1/sessions/refresh`, { method: 'POST', headers: { cookie } })
       return { status: answer.status, cookie: sessionLine(answer).split(';')[0]! }
     }
+    expect((await refresh()).status, 'whoever has never been here is told nothing of an error').toBe(204)
+    expect((await refresh('parley_session=made-up')).status).toBe(401)
     const set = sessionLine(response)
     expect(set).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/i)
     const first = set.split(';')[0]!

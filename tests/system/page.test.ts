@@ -20,6 +20,7 @@ ifChromium('the page', () => {
 
   it('takes a newcomer from signing up to a streamed reply, and keeps it over a reload', async () => {
     const { page, context, errors } = await openWindow(browser, parley.url)
+    page.on('console', (said) => said.type() === 'error' && errors.push(said.text()))
     await page.goto('/')
     await signUpOnPage(page, 'Ada Lovelace')
     await page.getByRole('button', { name: 'Show me Markdown' }).click()

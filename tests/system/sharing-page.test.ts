@@ -93,16 +93,49 @@ ifChromium('whoever shares', () => {
     await stranger.context.close()
   })
 
+  it('takes an invite link back, which lets nobody in any more', async () => {
+    const { page, context, errors } = await ada()
+    await talk(page)
+    await page.getByRole('button', { name: 'Invite people' }).click()
+    await page.getByLabel('one person').check()
+    const links: string[] = []
+    for (const name of ['take part', 'read along']) {
+      await page.getByLabel(name).check()
+      await page.getByRole('button', { name: 'Make an invite link' }).click()
+      links.push(await page.getByLabel('Invite link').inputValue())
+    }
+    const working = page.getByRole('region', { name: 'Links that work' }).getByRole('listitem')
+    await page.waitForFunction(() => document.querySelectorAll('dialog li').length === 2)
+    expect(await working.allTextContents()).toEqual([
+      expect.stringMatching(/^Ada · read along.*until .* · one person/),
+      expect.stringMatching(/^Ada · take part.*until .* · one person/),
+    ])
+    await working.last().getByRole('button', { name: 'Take back' }).click()
+    await page.waitForFunction(() => document.querySelectorAll('dialog li').length === 1)
+    expect(await working.textContent()).toContain('read along')
+    expect(await page.getByLabel('Invite link').count(), 'of the one that may be gone').toBe(0)
+
+    const guest = await openWindow(suite.browser, suite.url)
+    await guest.page.goto(links[0]!)
+    await signUpOnPage(guest.page, 'Grace')
+    await guest.page.getByText('This invite link is not valid').waitFor()
+    await guest.page.goto(links[1]!)
+    await guest.page.getByRole('button', { name: 'Join the conversation' }).click()
+    await guest.page.getByRole('heading', { name: 'What the page can show' }).waitFor()
+    expect([...errors, ...guest.errors]).toEqual([])
+    await context.close()
+    await guest.context.close()
+  })
+
   it('invites somebody to read along, for a day', async () => {
     const { page, context, errors } = await ada()
     await talk(page)
     await page.getByRole('button', { name: 'Invite people' }).click()
     await page.getByLabel('read along').check()
     await page.getByLabel('a day').check()
-    const field = page.getByLabel('Invite link')
-    await field.and(page.locator('[value^="http"]')).waitFor()
+    await page.getByRole('button', { name: 'Make an invite link' }).click()
     const reader = await openWindow(suite.browser, suite.url)
-    await reader.page.goto(await field.inputValue())
+    await reader.page.goto(await page.getByLabel('Invite link').inputValue())
     await signUpOnPage(reader.page, 'Grace')
     await reader.page.getByText('You are invited to read along').waitFor()
     await reader.page.getByRole('button', { name: 'Join the conversation' }).click()

@@ -8,6 +8,7 @@ import {
   fromProblem,
   type ImportedMessage,
   type Invite,
+  type InviteList,
   type InvitePreview,
   type MessagePage,
   type Place,
@@ -69,8 +70,11 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
 
   /** Renews the access token by the session cookie; rejects with `auth.required` where there is no session. */
   function refresh(): Promise<Session> {
-    renewing ??= call<Session>('POST', '/sessions/refresh')
-      .then(keep)
+    renewing ??= call<Session | undefined>('POST', '/sessions/refresh')
+      .then((session) => {
+        if (session) return keep(session)
+        throw new Refusal('auth.required', 'You are signed out.')
+      })
       .finally(() => {
         renewing = undefined
       })
@@ -138,6 +142,8 @@ export function createApi({ origin, fetch: send = fetch, onSignedOut = () => {} 
         role: 'member',
       },
     ) => authorized<Invite>('POST', `${at(id)}/invites`, invite),
+    listInvites: async (id: string) => (await authorized<InviteList>('GET', `${at(id)}/invites`)).invites,
+    deleteInvite: (id: string, invite: string) => authorized<void>('DELETE', `${at(id)}/invites/${invite}`),
     createShare: (id: string, message?: string) =>
       authorized<{ id: string; token: string }>('POST', `${at(id)}/shares`, { ...(message && { message }) }),
     listShares: async (id: string) => (await authorized<ShareList>('GET', `${at(id)}/shares`)).shares,

@@ -9,6 +9,7 @@ import {
   Found,
   Id,
   ImportedMessage,
+  InviteList,
   InvitePreview,
   limits,
   Member,
@@ -155,6 +156,8 @@ export const contract = {
     },
     Nothing,
   ),
+  listInvites: call(inConversation, InviteList),
+  deleteInvite: call({ ...inConversation, invite: Id }, Nothing),
   previewInvite: call({ tokenHash: Type.String() }, InvitePreview),
   acceptInvite: call({ actor: Id, tokenHash: Type.String() }, Type.Object({ conversation: Id })),
 

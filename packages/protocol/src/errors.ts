@@ -47,6 +47,7 @@ export const errorStatus = {
   'member.not_found': 404,
   'member.last_owner': 409,
   'invite.not_found': 404,
+  'invite.too_many': 409,
   'share.not_found': 404,
   'share.too_many': 409,
   'import.not_alone': 409,

@@ -33,8 +33,9 @@ export const limits = {
   catchUpChanges: 1_000,
   pageMessages: 100,
   searchChars: 200,
-  /** Public links to one conversation. */
+  /** Public links to one conversation, and invite links that work. */
   shares: 50,
+  invites: 100,
   /** Messages that come in from elsewhere with one request, and the characters of each. */
   importMessages: 200,
   importChars: 200_000,

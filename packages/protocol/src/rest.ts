@@ -119,6 +119,19 @@ export const NewInvite = Type.Object(
 )
 export const Invite = Type.Object({ token: Type.String(), expiresAt: Time })
 export type Invite = Type.Static<typeof Invite>
+/** An invite link that works, without what opens it. */
+export const InviteEntry = Type.Object({
+  id: Id,
+  by: Name,
+  role: Type.Union([Type.Literal('member'), Type.Literal('viewer')]),
+  expiresAt: Time,
+  /** How many have joined by it. */
+  uses: Type.Integer({ minimum: 0 }),
+  maxUses: Type.Optional(Type.Integer({ minimum: 1 })),
+  guests: Type.Boolean(),
+})
+export const InviteList = Type.Object({ invites: Type.Array(InviteEntry) })
+export type InviteList = Type.Static<typeof InviteList>
 export const Joined = Type.Object({ conversation: Id })
 export const RolePatch = Type.Object({ role: Role }, closed)
 

@@ -13,6 +13,7 @@ import { createAnnouncements } from './announcements/announce.ts'
 import { createAssistants } from './conversations/assistants.ts'
 import { createConversations } from './conversations/conversations.ts'
 import { createHeads } from './conversations/heads.ts'
+import { createInvites } from './conversations/invites.ts'
 import { createMembers } from './conversations/members.ts'
 import { createPlaces } from './conversations/places.ts'
 import { tellFigures } from './figures.ts'
@@ -89,7 +90,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
   const moderate = options.moderation && createModerate(options.moderation, log)
   const deps = { db, reads, pool, relay, scratch, queue, log, announcements, indexer, outbox, quota, moderate }
   const edits = createMessageEdits(deps)
-  const members = createMembers(deps)
+  const invites = createInvites(deps)
   const append = createAppend(deps)
   const retention = createRetention(deps, options.retention ?? keepAll)
   const { finishDeletions, ...accounts } = createAccounts(deps)
@@ -100,7 +101,7 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     ...createLinks(deps),
     ...createPasskeys(deps),
     ...createIdentities(deps),
-    ...createGuests(deps, members.acceptInvite),
+    ...createGuests(deps, invites.acceptInvite),
     ...createTokens(deps),
     ...createExports(deps),
     ...createBlocks(deps),
@@ -110,7 +111,8 @@ export async function createHistory(options: HistoryOptions): Promise<Service & 
     ...createReports(deps),
     ...createHeld(deps, append),
     ...createConversations(deps),
-    ...members,
+    ...createMembers(deps),
+    ...invites,
     ...createPlaces(deps),
     ...createMessageReads(deps),
     ...createAssistants(deps),

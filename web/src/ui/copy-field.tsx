@@ -3,21 +3,12 @@ import { useState } from 'react'
 import { t } from '../texts/texts.ts'
 import { Button } from './button.tsx'
 
-/** Something to copy; while it is not there yet, `waiting` says so. */
-export function CopyField({
-  label,
-  value,
-  waiting = '',
-}: {
-  label: string
-  value: string | undefined
-  waiting?: string
-}) {
+/** Something to copy. */
+export function CopyField({ label, value }: { label: string; value: string }) {
   const [copied, setCopied] = useState<string>()
-  const isCopied = copied !== undefined && copied === value
+  const isCopied = copied === value
 
   async function copy(): Promise<void> {
-    if (!value) return
     await navigator.clipboard.writeText(value)
     setCopied(value)
   }
@@ -28,11 +19,11 @@ export function CopyField({
         readOnly
         dir="ltr"
         aria-label={label}
-        value={value ?? waiting}
+        value={value}
         className="h-11 min-w-0 flex-1 rounded-lg border border-line bg-sunken px-3 sm:h-9"
         onFocus={(event) => event.currentTarget.select()}
       />
-      <Button kind="primary" onClick={copy} disabled={!value}>
+      <Button kind="primary" onClick={copy}>
         {isCopied ? <Check size={18} /> : <Copy size={18} />} {isCopied ? t('ui.copied') : t('ui.copy')}
       </Button>
     </div>

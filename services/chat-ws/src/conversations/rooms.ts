@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { History } from '@parley/history-client'
 import { topics as names, partialKey, Refusal } from '@parley/protocol'
 import type { Scratch } from '@parley/relay'
@@ -16,6 +17,8 @@ const margin = 64
 /** Characters that a node keeps of all its conversations together. */
 const maxChars = 64 * 1024 * 1024
 const tidyEveryMs = 5_000
+/** How long an opening waits to hear what passes. Where the relay is away, it is answered from the log. */
+const hearWithinMs = 2_000
 /** How often an opening asks: what was answered may be gone again by the time. */
 const tries = 5
 
@@ -95,6 +98,14 @@ export function createRooms(deps: {
       topics.hold(live, { onFrame: recent.passedLive }),
     ])
     return { room, heard }
+  }
+
+  /** What passed before the node heard it, it has missed. Who follows is told by the next check of the heads. */
+  async function hear({ recent }: Room, heard: Promise<unknown>): Promise<void> {
+    const giveUp = new AbortController()
+    const late = sleep(hearWithinMs, 'late', { signal: giveUp.signal }).catch(() => {})
+    if ((await Promise.race([heard, late])) === 'late') heard.then(recent.forget, () => {})
+    giveUp.abort()
   }
 
   function release(conversation: string): void {
@@ -186,7 +197,7 @@ export function createRooms(deps: {
       waiting += 1
       try {
         const { room, heard } = hold(conversation)
-        await heard
+        await hear(room, heard)
         return await answer(room, user, conversation, since)
       } finally {
         release(conversation)

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Id, Invite, InvitePreview, Joined, NewInvite } from '@parley/protocol'
+import { Id, Invite, InviteList, InvitePreview, Joined, NewInvite } from '@parley/protocol'
 import * as Type from 'typebox'
 import type { Deps } from '../deps.ts'
 import { documented } from '../docs/documented.ts'
@@ -9,6 +9,7 @@ import { actorOf } from '../sessions/require-session.ts'
 const tag = 'invites'
 const defaultHours = 24 * 7
 const At = Type.Object({ token: Type.String({ minLength: 1, maxLength: 100 }) })
+const InConversation = Type.Object({ conversation: Id })
 
 /** What an invite is for, for whoever has its link: they may not have an account yet. */
 export function openInviteRoutes({ history, rateLimits }: Deps): FastifyPluginAsyncTypebox {
@@ -24,14 +25,14 @@ export function openInviteRoutes({ history, rateLimits }: Deps): FastifyPluginAs
   }
 }
 
-/** Invite links: whoever has one may join until it expires. */
+/** Invite links: made, listed, taken back; whoever has one may join until it expires. */
 export function inviteRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.post(
       '/conversations/:conversation/invites',
       {
         schema: documented(tag, 'Make an invite link', {
-          params: Type.Object({ conversation: Id }),
+          params: InConversation,
           body: NewInvite,
           201: Invite,
         }),
@@ -53,6 +54,31 @@ export function inviteRoutes({ history }: Deps): FastifyPluginAsyncTypebox {
         })
         reply.status(201)
         return { token, expiresAt }
+      },
+    )
+
+    app.get(
+      '/conversations/:conversation/invites',
+      {
+        schema: documented(tag, 'Its invite links that work, without what opens them', {
+          params: InConversation,
+          200: InviteList,
+        }),
+      },
+      async (request) => history.listInvites({ actor: actorOf(request).user.id, ...request.params }),
+    )
+
+    app.delete(
+      '/conversations/:conversation/invites/:invite',
+      {
+        schema: documented(tag, 'Take an invite link back', {
+          params: Type.Object({ conversation: Id, invite: Id }),
+          204: Type.Null(),
+        }),
+      },
+      async (request, reply) => {
+        await history.deleteInvite({ actor: actorOf(request).user.id, ...request.params })
+        return reply.status(204).send()
       },
     )
 

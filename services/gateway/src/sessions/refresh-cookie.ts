@@ -48,6 +48,11 @@ export function clearRefreshCookie(reply: FastifyReply, secure: boolean): void {
   reply.clearCookie(name, { path, secure })
 }
 
+/** Whether a request says that there is a session, be it true or not. */
+export function hasRefreshCookie(request: FastifyRequest, secure: boolean): boolean {
+  return request.cookies[cookieOf(secure).name] !== undefined
+}
+
 /** The refresh token of a request, or `undefined` where it has none. */
 export function readRefreshCookie(request: FastifyRequest, secure: boolean): RefreshToken | undefined {
   const [session, secret] = request.cookies[cookieOf(secure).name]?.split('.') ?? []

@@ -12,6 +12,7 @@ import { publicOrigin } from './public-origin.ts'
 import {
   clearRefreshCookie,
   hashSecret,
+  hasRefreshCookie,
   newSecret,
   readRefreshCookie,
   sessionExpiry,
@@ -70,11 +71,18 @@ export function accountRoutes(deps: Deps): FastifyPluginAsyncTypebox {
     app.post(
       '/sessions/refresh',
       {
-        schema: documented('sessions', 'Exchange the session cookie for a new one and an access token', {
-          200: Session,
-        }),
+        schema: documented(
+          'sessions',
+          'Exchange the session cookie, where there is one, for a new one and an access token',
+          {
+            200: Session,
+            204: Type.Null(),
+          },
+        ),
       },
       async (request, reply) => {
+        // Every page asks, also that of who has never been here: for them nothing has gone wrong.
+        if (!hasRefreshCookie(request, secureCookies)) return reply.status(204).send()
         const token = readRefreshCookie(request, secureCookies)
         if (!token) throw new Refusal('auth.required', 'You are signed out. Sign in again.')
         const next = seal(keyring, token.session, newSecret())

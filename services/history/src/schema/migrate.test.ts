@@ -22,13 +22,14 @@ describe('migrations', () => {
       '0011-moderation',
       '0012-retention',
       '0013-assistant',
+      '0014-invite-ids',
     ])
     const { db } = replicas[0]!
     const tables = async () => (await db.introspection.getTables()).filter(({ name }) => !name.startsWith('kysely_'))
     expect((await tables()).map(({ name }) => name)).toContain('messages')
     await migrateDown(db)
     expect(await tables()).toEqual([])
-    expect(await migrateUp(db)).toHaveLength(13)
+    expect(await migrateUp(db)).toHaveLength(14)
     for (const { close } of replicas) await close()
     await drop()
   })

@@ -14,6 +14,7 @@ import { identity } from './0010-identity.ts'
 import { moderation } from './0011-moderation.ts'
 import { retention } from './0012-retention.ts'
 import { assistant } from './0013-assistant.ts'
+import { inviteIds } from './0014-invite-ids.ts'
 import type { Database } from './tables.ts'
 
 const migrations = {
@@ -30,6 +31,7 @@ const migrations = {
   '0011-moderation': moderation,
   '0012-retention': retention,
   '0013-assistant': assistant,
+  '0014-invite-ids': inviteIds,
 }
 
 /**

@@ -110,9 +110,10 @@ export type Database = {
     place: Generated<Place>
   }
   invites: {
+    id: Generated<string>
     token_hash: string
     conversation_id: string
-    role: Role
+    role: 'member' | 'viewer'
     created_by: string
     created_at: Generated<Date>
     expires_at: Date

@@ -61,17 +61,22 @@ export function createShares(deps: Pick<Deps, 'db' | 'announcements'>) {
 
   /** Members take back their own links, owners all. Taking back twice is taking back once. */
   async function deleteShare({ actor, conversation, share }: BodyOf<'deleteShare'>): Promise<object> {
-    const member = await findMember(db, conversation, actor)
-    requireRole(member?.role, 'takeBackLink', 'own')
-    const row = await db
-      .selectFrom('shares')
-      .select('created_by')
-      .where('id', '=', share)
-      .where('conversation_id', '=', conversation)
-      .executeTakeFirst()
-    if (row && row.created_by !== actor) requireRole(member?.role, 'takeBackLink')
-    await db.deleteFrom('shares').where('id', '=', share).where('conversation_id', '=', conversation).execute()
-    return {}
+    return db.transaction().execute(async (trx) => {
+      const member = await findMember(trx, conversation, actor)
+      requireRole(member?.role, 'takeBackLink', 'own')
+      const row = await trx
+        .selectFrom('shares')
+        .select('created_by')
+        .where('id', '=', share)
+        .where('conversation_id', '=', conversation)
+        .forUpdate()
+        .executeTakeFirst()
+      if (!row) return {}
+      if (row.created_by !== actor) requireRole(member?.role, 'takeBackLink')
+      await trx.deleteFrom('shares').where('id', '=', share).execute()
+      await audit(trx, { action: 'share.ended', actor, target: conversation, detail: { share } })
+      return {}
+    })
   }
 
   /** A page of what is shared, the newest first; `before` is the message before which the next page ends. */
