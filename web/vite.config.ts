@@ -12,6 +12,7 @@ const firstLoadKib = 200
 const early = 'public/look.js'
 
 export default defineConfig({
+  resolve: { alias: { 'typebox/compile': join(import.meta.dirname, 'src/compile.ts') } },
   plugins: [react(), tailwindcss(), budget(firstLoadKib)],
   build: {
     assetsInlineLimit: 0, // the page's Content-Security-Policy takes fonts from files only
