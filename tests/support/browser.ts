@@ -79,10 +79,13 @@ export async function scroll(page: Page, byPx: number): Promise<void> {
   await page.mouse.wheel(0, byPx)
 }
 
-/** Scrolls to the first message that is loaded. */
+/** Scrolls to the first message that is loaded, on and on: what comes into sight is measured, which moves the list. */
 export async function scrollToTop(page: Page): Promise<void> {
-  await scroll(page, -10_000)
-  await page.waitForFunction(() => document.querySelector('main ol')?.closest('.overflow-y-auto')?.scrollTop === 0)
+  const isAtTop = async () => {
+    await page.evaluate(() => new Promise(requestAnimationFrame))
+    return page.locator('main ol').evaluate((list) => list.closest('.overflow-y-auto')?.scrollTop === 0)
+  }
+  while (!(await isAtTop())) await scroll(page, -10_000)
 }
 
 /** Makes an invite link in the conversation that is shown. */
