@@ -63,6 +63,24 @@ ifChromium('whoever has many conversations', () => {
     await context.close()
   })
 
+  it('goes on in an archived conversation, whose title stands in the window and which the palette knows', async () => {
+    const { page, context, errors } = await openWindow(suite.browser, suite.url)
+    await page.goto('/')
+    await signUpOnPage(page, 'Ada')
+    await page.getByText('Hello, Ada').waitFor()
+    await start(page, 'Garden')
+    await choose(page, 'Garden', 'Archive')
+    await page.reload()
+    await page.getByRole('heading', { name: 'Garden' }).waitFor()
+    await page.waitForFunction(() => document.title === 'Garden · Parley')
+    expect(await entry(page, 'Garden').count(), 'the archive is not loaded').toBe(0)
+    await page.keyboard.press('ControlOrMeta+K')
+    await page.keyboard.type('Rename')
+    await page.getByRole('option', { name: 'Rename' }).waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('pins, archives and deletes, sees the same on another device, and takes it back', async () => {
     const { page, context, errors } = await openWindow(suite.browser, suite.url)
     await page.goto('/')

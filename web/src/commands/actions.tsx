@@ -1,4 +1,4 @@
-import { useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate } from '@tanstack/react-router'
 import {
   ChartNoAxesColumn,
   FileJson,
@@ -18,9 +18,9 @@ import {
   Users,
 } from 'lucide-react'
 import { type ReactNode, useCallback } from 'react'
+import { useHere } from '../conversations/here.ts'
 import { useParley } from '../parley/context.ts'
 import type { OfConversation, Shown } from '../parley/shown.ts'
-import { useStore } from '../parley/store.ts'
 import { exportConversation } from '../sharing/export-conversation.ts'
 import type texts from '../texts/en.json'
 import { t } from '../texts/texts.ts'
@@ -57,15 +57,13 @@ export function useNewConversation(): () => Promise<void> {
 export function useActions(): Action[] {
   const parley = useParley()
   const startNew = useNewConversation()
-  const { conversation } = useParams({ strict: false })
-  const { items } = useStore(parley.list)
-  const role = items.find(({ id }) => id === conversation)?.role
+  const { id: conversation, role } = useHere() ?? {}
   const show = (shown: Shown) => () => parley.shown.set(shown)
 
   const save = (as: 'md' | 'json') => conversation && exportConversation(parley, conversation, as)
   const showHere = (what: OfConversation) => show(conversation ? { conversation, what } : undefined)
 
-  const here: Doing[] = [
+  const ofConversation: Doing[] = [
     { name: 'invite', icon: <UserPlus size={16} />, run: showHere('invite') },
     { name: 'members', icon: <Users size={16} />, run: showHere('members') },
     { name: 'share', icon: <Share2 size={16} />, run: showHere('share') },
@@ -75,8 +73,8 @@ export function useActions(): Action[] {
     { name: 'markdown', icon: <FileText size={16} />, run: () => void save('md') },
     { name: 'json', icon: <FileJson size={16} />, run: () => void save('json') },
   ]
-  const reading = here.filter(({ name }) => name === 'members')
-  const allowed = role === undefined ? [] : [...(role === 'viewer' ? reading : here), ...forAll]
+  const reading = ofConversation.filter(({ name }) => name === 'members')
+  const allowed = role === undefined ? [] : [...(role === 'viewer' ? reading : ofConversation), ...forAll]
   const all: Doing[] = [
     ...(parley.user.guest
       ? [] // they take part where they were invited

@@ -57,9 +57,15 @@ function Conversation({ open, at }: Props) {
 }
 
 function Loaded({ open, state, at }: Props & { state: ConversationState }) {
-  const { user } = useParley()
+  const { user, here } = useParley()
   const news = useReading(state)
   const role = roleIn(state, user.id)
+  const { id } = state
+  const { title } = state.conversation
+  useEffect(() => {
+    here.set({ id, title, role })
+    return () => here.set(undefined)
+  }, [here, id, title, role])
   return (
     <>
       <Header state={state} role={role} />

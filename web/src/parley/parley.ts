@@ -1,5 +1,5 @@
 import { type Api, type Connection, type ConnectionStatus, createConnection } from '@parley/client'
-import { type ConversationSummary, newId, type Place, Refusal, type User } from '@parley/protocol'
+import { type ConversationSummary, newId, type Place, Refusal, type Role, type User } from '@parley/protocol'
 import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
 import { cache } from './cache.ts'
@@ -18,6 +18,8 @@ export type Parley = {
   connection: Connection
   status: Store<ConnectionStatus>
   list: Store<ConversationsList>
+  /** The conversation that is on the screen, which the list may not have. */
+  here: Store<Here | undefined>
   /** What is open over the page. */
   shown: Store<Shown>
   /** What was just done, and the way back. */
@@ -46,6 +48,7 @@ export type Parley = {
 }
 
 type Blocked = { user: string; name: string }
+type Here = { id: string; title: string; role: Role }
 type Notice = { text: string; undo?: () => void }
 
 /** The list is read again at most this often where something in it is not known. */
@@ -66,6 +69,7 @@ type Options = {
 export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, go }: Options): Parley {
   const status = createStore<ConnectionStatus>({ state: 'connecting' })
   const list = createStore(emptyList)
+  const here = createStore<Here | undefined>(undefined)
   const shown = createStore<Shown>(undefined)
   const notice = createStore<Notice | undefined>(undefined)
   const models = createStore<string[]>([])
@@ -238,6 +242,7 @@ export function createParley({ user, api, onSignedOut, onUnverified, onRenamed, 
     connection,
     status,
     list,
+    here,
     shown,
     notice,
     models,
