@@ -8,6 +8,7 @@ import type { Database } from '../schema/tables.ts'
 import { requireAccount } from '../sessions/user.ts'
 import { changing, changingAsSystem, type Held } from './changing.ts'
 import { countMembers, findMember, joinedFrame, writeMember } from './member.ts'
+import { takeBack } from './take-back.ts'
 
 const isUsedUp = sql<boolean>`coalesce(invites.uses >= invites.max_uses, false)`
 const isInTime = sql<boolean>`(invites.expires_at > now())`
@@ -15,7 +16,13 @@ const isInTime = sql<boolean>`(invites.expires_at > now())`
 /** Invite links: whoever has one may become a member, until it expires, is used up, or is taken back. */
 export function createInvites(deps: Pick<Deps, 'db' | 'announcements'>) {
   const { db } = deps
-  return { createInvite, listInvites, deleteInvite, previewInvite, acceptInvite }
+  return {
+    createInvite,
+    listInvites,
+    deleteInvite: ({ invite, ...at }: BodyOf<'deleteInvite'>) => takeBack(db, 'invites', { ...at, id: invite }),
+    previewInvite,
+    acceptInvite,
+  }
 
   async function createInvite(invite: BodyOf<'createInvite'>): Promise<object> {
     return changing(deps, invite, 'invite', async (held) => {
@@ -64,26 +71,6 @@ export function createInvites(deps: Pick<Deps, 'db' | 'announcements'>) {
         guests,
       })),
     }
-  }
-
-  /** Members take back their own links, owners all. Taking back twice is taking back once. */
-  async function deleteInvite({ actor, conversation, invite }: BodyOf<'deleteInvite'>): Promise<object> {
-    return db.transaction().execute(async (trx) => {
-      const member = await findMember(trx, conversation, actor)
-      requireRole(member?.role, 'takeBackLink', 'own')
-      const row = await trx
-        .selectFrom('invites')
-        .select('created_by')
-        .where('id', '=', invite)
-        .where('conversation_id', '=', conversation)
-        .forUpdate()
-        .executeTakeFirst()
-      if (!row) return {}
-      if (row.created_by !== actor) requireRole(member?.role, 'takeBackLink')
-      await trx.deleteFrom('invites').where('id', '=', invite).execute()
-      await audit(trx, { action: 'invite.ended', actor, target: conversation, detail: { invite } })
-      return {}
-    })
   }
 
   async function previewInvite({ tokenHash }: BodyOf<'previewInvite'>): Promise<ResponseOf<'previewInvite'>> {

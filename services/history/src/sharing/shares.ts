@@ -5,6 +5,7 @@ import { notFound, requireRole } from '../access.ts'
 import { audit } from '../administration/audit.ts'
 import { changing } from '../conversations/changing.ts'
 import { findMember } from '../conversations/member.ts'
+import { takeBack } from '../conversations/take-back.ts'
 import type { Deps } from '../deps.ts'
 import { type MessageRow, selectMessage, toMessage } from '../messages/rows.ts'
 import type { Database } from '../schema/tables.ts'
@@ -17,7 +18,12 @@ const maxRows = 4_000
 /** Public links to a conversation as it is up to a message: whoever has one reads, and sees nothing of the members but names. */
 export function createShares(deps: Pick<Deps, 'db' | 'announcements'>) {
   const { db } = deps
-  return { createShare, listShares, deleteShare, readShare }
+  return {
+    createShare,
+    listShares,
+    deleteShare: ({ share, ...at }: BodyOf<'deleteShare'>) => takeBack(db, 'shares', { ...at, id: share }),
+    readShare,
+  }
 
   async function createShare({ actor, conversation, ...share }: BodyOf<'createShare'>): Promise<object> {
     return changing(deps, { actor, conversation }, 'invite', async ({ trx, conversation: { tip } }) => {
@@ -57,26 +63,6 @@ export function createShares(deps: Pick<Deps, 'db' | 'announcements'>) {
       .orderBy('shares.created_at', 'desc')
       .execute()
     return { shares: rows.map(({ id, name, created_at }) => ({ id, by: name, createdAt: created_at.toISOString() })) }
-  }
-
-  /** Members take back their own links, owners all. Taking back twice is taking back once. */
-  async function deleteShare({ actor, conversation, share }: BodyOf<'deleteShare'>): Promise<object> {
-    return db.transaction().execute(async (trx) => {
-      const member = await findMember(trx, conversation, actor)
-      requireRole(member?.role, 'takeBackLink', 'own')
-      const row = await trx
-        .selectFrom('shares')
-        .select('created_by')
-        .where('id', '=', share)
-        .where('conversation_id', '=', conversation)
-        .forUpdate()
-        .executeTakeFirst()
-      if (!row) return {}
-      if (row.created_by !== actor) requireRole(member?.role, 'takeBackLink')
-      await trx.deleteFrom('shares').where('id', '=', share).execute()
-      await audit(trx, { action: 'share.ended', actor, target: conversation, detail: { share } })
-      return {}
-    })
   }
 
   /** A page of what is shared, the newest first; `before` is the message before which the next page ends. */
