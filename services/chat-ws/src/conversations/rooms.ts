@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { History } from '@parley/history-client'
 import { topics as names, partialKey, Refusal } from '@parley/protocol'
 import type { Scratch } from '@parley/relay'
@@ -102,10 +101,12 @@ export function createRooms(deps: {
 
   /** What passed before the node heard it, it has missed. Who follows is told by the next check of the heads. */
   async function hear({ recent }: Room, heard: Promise<unknown>): Promise<void> {
-    const giveUp = new AbortController()
-    const late = sleep(hearWithinMs, 'late', { signal: giveUp.signal }).catch(() => {})
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, hearWithinMs, 'late')
+    })
     if ((await Promise.race([heard, late])) === 'late') heard.then(recent.forget, () => {})
-    giveUp.abort()
+    clearTimeout(timer)
   }
 
   function release(conversation: string): void {
