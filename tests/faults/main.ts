@@ -32,6 +32,9 @@ const mostTold = 10
 
 const outcomes: Outcome[] = []
 const world = await startWorld({ broken: values.broken, ...(values.cluster && cluster) })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void world.stop().finally(() => process.exit(130))) // nothing goes on without anybody there
+}
 try {
   for (let seed = first; seed <= last; seed += 1) {
     console.log(`seed ${seed}`)
