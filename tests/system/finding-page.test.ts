@@ -76,7 +76,7 @@ ifChromium('whoever has many conversations', () => {
     expect(await entry(page, 'Garden').count(), 'the archive is not loaded').toBe(0)
     await page.keyboard.press('ControlOrMeta+K')
     await page.keyboard.type('Rename')
-    await page.getByRole('option', { name: 'Rename' }).waitFor()
+    await page.getByRole('option', { name: 'Rename this conversation' }).waitFor()
     expect(errors).toEqual([])
     await context.close()
   })
