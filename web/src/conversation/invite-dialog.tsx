@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Radios } from '../ui/radios.tsx'
-import { fullTime } from '../ui/time.ts'
+import { shortTime } from '../ui/time.ts'
 
 const roles = ['member', 'viewer'] as const
 const lifetimes = { day: 24, week: 7 * 24, month: 30 * 24 }
@@ -84,7 +84,7 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
       <label className="mb-4 flex min-h-11 items-center gap-2 sm:min-h-9">
         <input
           type="checkbox"
-          className="size-4 accent-accent"
+          className="size-4 shrink-0 accent-accent"
           checked={guests}
           onChange={(event) => choosing(setGuests)(event.target.checked)}
         />
@@ -122,7 +122,7 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
 
 function detailOf({ expiresAt, uses, maxUses, guests }: Entry): string {
   return [
-    t('invites.until', { time: fullTime(expiresAt) }),
+    t('invites.until', { time: shortTime(expiresAt) }),
     maxUses === 1 && t('invites.one'),
     guests && t('invites.guestsToo'),
     (uses > 0 || (maxUses ?? 1) > 1) && t('invites.joined', { uses: maxUses ? `${uses}/${maxUses}` : uses }),
