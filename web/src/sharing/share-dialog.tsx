@@ -2,6 +2,7 @@ import type { ShareList } from '@parley/protocol'
 import { Trash2 } from 'lucide-react'
 import { useCallback, useEffect, useState } from 'react'
 import { useParley } from '../parley/context.ts'
+import { Line, List } from '../settings/list.tsx'
 import { t } from '../texts/texts.ts'
 import { wordsOf } from '../texts/words.ts'
 import { Button } from '../ui/button.tsx'
@@ -54,21 +55,18 @@ export function ShareDialog({ conversation, message, onClose }: Props) {
         </p>
       )}
       {shares.length > 0 && (
-        <section className="mt-6" aria-label={t('shares.all')}>
-          <h3 className="mb-1 font-medium">{t('shares.all')}</h3>
-          <ul>
-            {shares.map(({ id, by, createdAt }) => (
-              <li key={id} className="flex min-h-11 items-center gap-2">
-                <span className="min-w-0 flex-1 truncate">
-                  {t('shares.madeBy', { name: by, time: fullTime(createdAt) })}
-                </span>
+        <div className="mt-6">
+          <List title={t('shares.all')} items={shares}>
+            {({ id, by, createdAt }) => (
+              <>
+                <Line name={by} detail={fullTime(createdAt)} />
                 <Button kind="quiet" onClick={() => takeBack(id)}>
                   <Trash2 size={16} /> {t('shares.takeBack')}
                 </Button>
-              </li>
-            ))}
-          </ul>
-        </section>
+              </>
+            )}
+          </List>
+        </div>
       )}
     </Dialog>
   )
