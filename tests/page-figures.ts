@@ -23,9 +23,6 @@ const { values } = parseArgs({ options: { minutes: { type: 'string', default: '2
 process.env.PARLEY_TEST_CHROMIUM ??= process.env.CHROMIUM ?? '/usr/bin/chromium'
 
 const browser = await startBrowser()
-setPriority(10)
-// Linux weighs sessions of processes before it weighs processes, and the browser has a session of its own.
-await writeFile('/proc/self/autogroup', '10').catch(() => {})
 const folder = await mkdtemp(join(tmpdir(), 'parley-page-'))
 const postgres = await startPostgres(folder)
 const parley = await createStandalone({
@@ -54,6 +51,7 @@ try {
   console.log(`usable when signed in: ${await untilUsable(writes, `/c/${conversation}`)}`)
   await page.getByLabel('Message', { exact: true }).fill('')
   await loadAll()
+  await yieldToBrowser()
   for (let minute = 1; minute <= Number(values.minutes); minute += 1) {
     await say(page, `Write, for minute ${minute}`)
     await page.locator('.writing').waitFor()
@@ -69,6 +67,12 @@ try {
   await parley.close()
   await postgres.close()
   await rm(folder, { recursive: true, force: true })
+}
+
+/** Also Linux' weight of the whole session, which counts before that of a process: the browser has a session of its own. */
+async function yieldToBrowser(): Promise<void> {
+  setPriority(10)
+  await writeFile('/proc/self/autogroup', '10').catch(() => {})
 }
 
 /** Writes Markdown of all kinds, at its pace. */
