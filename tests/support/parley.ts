@@ -31,6 +31,7 @@ export async function startParley(options: Partial<StandaloneOptions> = {}) {
   })
   return {
     ...parley,
+    databaseUrl: database.url,
     async stop() {
       await parley.close()
       await database.drop()

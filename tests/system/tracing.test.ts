@@ -1,6 +1,6 @@
 import { startTracing } from '@parley/kit'
 import { newId } from '@parley/protocol'
-import { eventually } from '@parley/testing'
+import { eventually, holdRows } from '@parley/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { startParley } from '../support/parley.ts'
 import { gather, signUp } from '../support/people.ts'
@@ -53,6 +53,26 @@ it('follows a message and its reply through every hop, from the command to the s
   }
   const model = spans.find(({ name }) => name === 'model')!
   expect(model.events).toContain('first word')
+  tab.close()
+})
+
+it('has a statement last as long as Postgres took for it', async () => {
+  const ada = await signUp(parley.url)
+  const conversation = await gather([ada])
+  const tab = ada.connect()
+  await tab.opened()
+  const rows = await holdRows(parley.databaseUrl, `select from conversations where id = '${conversation}' for update`)
+  const id = newId()
+  const sent = tab.connection.request({ type: 'send', id, conversation, content: 'Hello' })
+  await eventually('the statement to wait', rows.isWaitedFor)
+  const waitedUntil = Date.now()
+  await rows.release()
+  await sent
+  const append = await eventually('the statement', () => {
+    const begun = collector.spans.find((span) => span.attributes['parley.command.id'] === id)
+    return collector.spans.find(({ name, traceId }) => name === 'postgres append' && traceId === begun?.traceId)
+  })
+  expect(append.endedAt).toBeGreaterThanOrEqual(waitedUntil)
   tab.close()
 })
 

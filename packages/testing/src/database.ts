@@ -13,6 +13,27 @@ export async function createDatabase(): Promise<{ url: string; drop(): Promise<v
   return { url: url.href, drop: () => run(server, `drop database ${name} with (force)`) }
 }
 
+/** Locks rows of a database by a statement, so that whatever changes them has to wait. */
+export async function holdRows(url: string, statement: string) {
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query('begin')
+  await client.query(statement)
+  return {
+    async isWaitedFor(): Promise<boolean> {
+      await client.query('select pg_stat_clear_snapshot()') // within a transaction the answer is kept
+      const { rows } = await client.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return rows.length > 0
+    },
+    async release(): Promise<void> {
+      await client.query('rollback')
+      await client.end()
+    },
+  }
+}
+
 async function run(url: string, statement: string): Promise<void> {
   const client = new pg.Client(url)
   await client.connect()

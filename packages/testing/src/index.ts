@@ -1,4 +1,4 @@
-export { createDatabase } from './database.ts'
+export { createDatabase, holdRows } from './database.ts'
 export { eventually } from './eventually.ts'
 export { createTestLogger } from './log.ts'
 export { ifChromium, ifDocker } from './needs.ts'

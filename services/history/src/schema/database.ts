@@ -39,7 +39,20 @@ function traceQueries(client: pg.PoolClient): void {
     const asked = args[0] as string | { name?: string; text: string }
     const summary = typeof asked === 'string' ? summaryOf(asked) : (asked.name ?? summaryOf(asked.text))
     const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': summary }
-    return inSpan(`postgres ${summary}`, { kind: SpanKind.CLIENT, onlyWithin: true, attributes }, () => query(...args))
+    const span = <T>(work: () => T) =>
+      inSpan(`postgres ${summary}`, { kind: SpanKind.CLIENT, onlyWithin: true, attributes }, work)
+    const done = args.at(-1)
+    if (typeof done !== 'function') return span(() => query(...args))
+    // So asks the pool's own `query`.
+    const answered = span(() => {
+      return new Promise((resolve, reject) => {
+        query(...args.slice(0, -1), (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result)))
+      })
+    })
+    answered.then(
+      (result) => done(undefined, result),
+      (error) => done(error),
+    )
   }) as typeof client.query
 }
 
