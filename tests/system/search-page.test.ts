@@ -65,6 +65,12 @@ ifChromium('whoever looks for a message', () => {
     await message(page, 'line 59').waitFor()
     await message(page, 'line 61').waitFor()
     expect(await message(page, 'line 300').count()).toBe(0)
+    const fromMiddlePx = () =>
+      message(page, 'is in the blue book').evaluate((element) => {
+        const [box, own] = [element.closest('.overflow-y-auto')!, element].map((each) => each.getBoundingClientRect())
+        return Math.abs((own!.top + own!.bottom) / 2 - (box!.top + box!.bottom) / 2)
+      })
+    await expect.poll(fromMiddlePx).toBeLessThan(40)
 
     await expect
       .poll(

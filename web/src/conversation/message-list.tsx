@@ -44,6 +44,8 @@ export function MessageList({ open, state, role, news, at }: Props) {
   const editing = useStore(open.editing)
   const box = useRef<HTMLDivElement>(null)
   const following = useRef(true)
+  /** The message that was gone to, by its `seq`: it stays in the middle until the reader scrolls. */
+  const aim = useRef<number>(undefined)
   const sending = useRef(0)
   const scrolled = useRef({ top: 0, toEndAt: 0, byReaderAt: 0 })
   /** The last message that was there when the reader let go of the end. */
@@ -64,6 +66,19 @@ export function MessageList({ open, state, role, news, at }: Props) {
     box.current?.scrollTo({ top: box.current.scrollHeight })
   }, [])
 
+  /**
+   * Whoever goes to a message finds it in the middle. virtua's own `scrollToIndex` does that again with whatever is measured
+   * within 150 ms, and so takes back what the reader scrolls meanwhile.
+   */
+  const keepPlace = useCallback(() => {
+    if (following.current) return toEnd()
+    const place = rows.findIndex((row) => 'message' in row && row.message.seq === aim.current)
+    const list = virtualizer.current
+    if (place < 0 || !list) return
+    const middle = startMarginPx + list.getItemOffset(place) + list.getItemSize(place) / 2
+    box.current?.scrollTo({ top: middle - box.current.clientHeight / 2 })
+  }, [rows, toEnd])
+
   // After each drawing: whatever is drawn anew may have grown. Who sends something wants to see it.
   useLayoutEffect(() => {
     if (outgoing.length > sending.current) following.current = true
@@ -71,25 +86,22 @@ export function MessageList({ open, state, role, news, at }: Props) {
     if (following.current && !state.past) toEnd()
   })
 
-  // Whoever goes to a message finds it in the middle.
   useLayoutEffect(() => {
-    const place = rows.findIndex((row) => 'message' in row && row.message.seq === wanted)
-    if (place < 0) return
+    if (!rows.some((row) => 'message' in row && row.message.seq === wanted)) return
     following.current = false
-    virtualizer.current?.scrollToIndex(place, { align: 'center' })
+    aim.current = wanted
+    keepPlace()
     found()
-  }, [rows, wanted, found])
+  }, [rows, wanted, found, keepPlace])
 
-  // What grows after it was drawn (a font, a wrapped line) keeps the end in sight, too.
+  // What grows after it was drawn (a font, a wrapped line) keeps in sight what was, too.
   useEffect(() => {
     const content = box.current?.firstElementChild
     if (!content) return
-    const observer = new ResizeObserver(() => {
-      if (following.current) toEnd()
-    })
+    const observer = new ResizeObserver(keepPlace)
     observer.observe(content)
     return () => observer.disconnect()
-  }, [toEnd])
+  }, [keepPlace])
 
   /** Whether it is the reader who scrolls: what is measured while it is drawn moves the list, too. */
   function isByReader(top: number): boolean {
@@ -102,6 +114,7 @@ export function MessageList({ open, state, role, news, at }: Props) {
     const { current } = box
     const note = () => {
       scrolled.current.byReaderAt = performance.now()
+      aim.current = undefined
     }
     for (const event of readerEvents) current?.addEventListener(event, note, { passive: true })
     return () => {
