@@ -11,7 +11,7 @@ import { t } from '../texts/texts.ts'
 import { Button } from '../ui/button.tsx'
 import { later } from '../ui/later.tsx'
 
-const InviteDialog = later(async () => (await import('./invite-dialog.tsx')).InviteDialog)
+const InviteDialog = later(async () => (await import('../sharing/invite-dialog.tsx')).InviteDialog)
 const MembersDialog = later(async () => (await import('./members-dialog.tsx')).MembersDialog)
 const ReportDialog = later(async () => (await import('../messages/report-dialog.tsx')).ReportDialog)
 const ShareDialog = later(async () => (await import('../sharing/share-dialog.tsx')).ShareDialog)

@@ -9,7 +9,10 @@ import { clockTime } from '../ui/time.ts'
 type Order = 'stop' | 'retry' | 'continue'
 type Props = { message: Message; state: ConversationState; canAct: boolean; onOrder: (order: Order) => void }
 
-/** Where a reply stands, in words, and the way on: to end it, to go on with it, or to begin it anew. */
+/**
+ * Where a reply stands, in words, and the way on: to end it, to go on with it, or to begin it anew. *Stop* stands before
+ * the words, which come and go: it does not move from under the pointer.
+ */
 export function ReplyStatus({ message, state, canAct, onOrder }: Props) {
   const reply = message.reply!
   const words = describe(reply, message.id, state)
@@ -22,7 +25,7 @@ export function ReplyStatus({ message, state, canAct, onOrder }: Props) {
         <div className="mt-1 flex min-h-9 flex-wrap items-center gap-2 text-sm">
           {words && <span className={reply.status === 'failed' ? 'text-danger' : 'text-quiet'}>{words}</span>}
           {order && canAct && (
-            <Button kind="quiet" onClick={() => onOrder(order)}>
+            <Button kind="quiet" className={order === 'stop' ? 'order-first' : ''} onClick={() => onOrder(order)}>
               <Order order={order} />
             </Button>
           )}

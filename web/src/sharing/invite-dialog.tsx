@@ -1,15 +1,12 @@
 import type { InviteList } from '@parley/protocol'
-import { Trash2 } from 'lucide-react'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { useParley } from '../parley/context.ts'
-import { Line, List } from '../settings/list.tsx'
+import { Line } from '../settings/list.tsx'
 import { t } from '../texts/texts.ts'
-import { wordsOf } from '../texts/words.ts'
-import { Button } from '../ui/button.tsx'
-import { CopyField } from '../ui/copy-field.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Radios } from '../ui/radios.tsx'
 import { shortTime } from '../ui/time.ts'
+import { Links, useLinks } from './links.tsx'
 
 const roles = ['member', 'viewer'] as const
 const lifetimes = { day: 24, week: 7 * 24, month: 30 * 24 }
@@ -24,37 +21,19 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
   const [lifetime, setLifetime] = useState<Lifetime>('week')
   const [use, setUse] = useState<(typeof uses)[number]>('all')
   const [guests, setGuests] = useState(false)
-  const [link, setLink] = useState<string>()
-  const [invites, setInvites] = useState<Entry[]>([])
-  const [problem, setProblem] = useState<string>()
-  const tell = useCallback((error: unknown) => setProblem(wordsOf(error)), [])
-  const look = useCallback(() => api.listInvites(conversation).then(setInvites, tell), [api, conversation, tell])
-  useEffect(() => void look(), [look])
+  const links = useLinks(useCallback(() => api.listInvites(conversation), [api, conversation]))
 
   /** A link is for what was chosen when it was made. */
   function choosing<T>(choose: (value: T) => void): (value: T) => void {
     return (value) => {
-      setLink(undefined)
+      links.forget()
       choose(value)
     }
   }
 
-  async function make(): Promise<void> {
-    setProblem(undefined)
+  async function make(): Promise<string> {
     const wanted = { role, expiresInHours: lifetimes[lifetime], guests, ...(use === 'one' && { maxUses: 1 }) }
-    try {
-      const { token } = await api.invite(conversation, wanted)
-      setLink(`${window.location.origin}/join/${token}`)
-      await look()
-    } catch (error) {
-      tell(error)
-    }
-  }
-
-  async function takeBack(id: string): Promise<void> {
-    await api.deleteInvite(conversation, id).catch(tell)
-    setLink(undefined)
-    await look()
+    return `/join/${(await api.invite(conversation, wanted)).token}`
   }
 
   return (
@@ -90,32 +69,15 @@ export function InviteDialog({ conversation, onClose }: { conversation: string; 
         />
         {t('invites.guests')}
       </label>
-      {link ? (
-        <CopyField label={t('invites.link')} value={link} />
-      ) : (
-        <Button kind="primary" onClick={make}>
-          {t('invites.make')}
-        </Button>
-      )}
-      {problem && (
-        <p role="alert" className="mt-2 text-danger">
-          {problem}
-        </p>
-      )}
-      {invites.length > 0 && (
-        <div className="mt-6">
-          <List title={t('shares.all')} items={invites}>
-            {(invite) => (
-              <>
-                <Line name={`${invite.by} · ${t(`invites.${invite.role}`)}`} detail={detailOf(invite)} />
-                <Button kind="quiet" onClick={() => takeBack(invite.id)}>
-                  <Trash2 size={16} /> {t('shares.takeBack')}
-                </Button>
-              </>
-            )}
-          </List>
-        </div>
-      )}
+      <Links
+        links={links}
+        label={t('invites.link')}
+        action={t('invites.make')}
+        onMake={make}
+        onTakeBack={(id) => api.deleteInvite(conversation, id)}
+      >
+        {(invite) => <Line name={`${invite.by} · ${t(`invites.${invite.role}`)}`} detail={detailOf(invite)} />}
+      </Links>
     </Dialog>
   )
 }
