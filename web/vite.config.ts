@@ -17,7 +17,11 @@ export default defineConfig({
   build: {
     assetsInlineLimit: 0, // the page's Content-Security-Policy takes fonts from files only
     // Schemas of what the page does not check itself stay out of it.
-    rolldownOptions: { treeshake: { manualPureFunctions: ['Type'] } },
+    rolldownOptions: {
+      treeshake: { manualPureFunctions: ['Type'] },
+      // What the first load needs is one file: thirty small ones cost more than what later ones would save.
+      output: { codeSplitting: { groups: [{ name: 'page', tags: ['$initial'] }] } },
+    },
   },
   worker: { format: 'es' }, // a language of code is a file of its own
   server: { proxy: { '/api': parley, '/ws': { target: parley, ws: true, xfwd: true } } },

@@ -1,3 +1,4 @@
+import { EventEmitter, on, once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { Model } from '@parley/ai-worker/model'
 import { ifChromium } from '@parley/testing'
@@ -204,6 +205,32 @@ ifChromium('the page', () => {
     await ada.context.close()
   })
 
+  it('shows where a reply is written by one caret, after its last word', async () => {
+    const { model, write } = createDictatedModel()
+    const { page, context, errors } = await open({}, { models: only(model) })
+    const begun = once(write, 'begun')
+    await say(page, 'Take a letter')
+    await begun
+    await expect.poll(() => caretsIn(page)).toEqual(['div ""'])
+    for (const [text, caret] of [
+      ['Dear Grace,', 'p "Dear Grace,"'],
+      ['\n\n## What we need', 'h2 "What we need"'],
+      ['\n\n- bread\n- **wine**', 'li "wine"'],
+      ['\n  - red', 'li "red"'],
+      ['\n\n> and what _we_', 'p "and what we"'],
+      ['\n\n```ts\nconst bottles = 2', 'div "const bottles = 2"'],
+      ['\n```\n\nYours', 'p "Yours"'],
+    ] as const) {
+      write.emit('words', text)
+      await expect.poll(() => caretsIn(page)).toEqual([caret])
+    }
+    write.emit('end')
+    await page.locator('[data-reply=complete]').waitFor()
+    expect(await caretsIn(page)).toEqual([])
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('stops a reply in the middle of its words, however quickly they come', async () => {
     const { page, context, errors } = await open({}, { models: only(createEndlessModel()) })
     await say(page, 'Tell me all')
@@ -234,6 +261,34 @@ ifChromium('the page', () => {
     await context.close()
   })
 })
+
+/** What the carets on a page stand after: the element, and its last line. */
+function caretsIn(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('[data-reply] *')]
+      .filter((element) => getComputedStyle(element, '::after').animationName === 'blink')
+      // biome-ignore lint/performance/useDomNodeTextContent: lines as they are seen
+      .map((element) => `${element.tagName.toLowerCase()} "${element.innerText.trim().split('\n').at(-1)}"`),
+  )
+}
+
+/** Says what `write` is told to, from when that says that it has begun. */
+function createDictatedModel() {
+  const write = new EventEmitter()
+  const model: Model = {
+    name: 'dictated',
+    takesPrefix: false,
+    contextTokens: 8_000,
+    async *write(_prompt, signal) {
+      const words = on(write, 'words', { signal, close: ['end'] })
+      write.emit('begun')
+      for await (const [text] of words) yield { text }
+    },
+    title: async () => 'A letter',
+    summarise: async () => 'A letter was dictated.',
+  }
+  return { model, write }
+}
 
 /** Says 200 words a second until it is stopped. */
 function createEndlessModel(): Model {

@@ -6,6 +6,7 @@ import { Markdown } from './markdown.tsx'
 
 /** A reply part by part: what it says, and folded away what it thought and which tools it used. */
 export function Parts({ parts, writing }: { parts: Part[]; writing: boolean }) {
+  if (writing && parts.length === 0) return <div className="unwritten" />
   return parts.map((part, at) => {
     const last = writing && at === parts.length - 1
     // biome-ignore lint/suspicious/noArrayIndexKey: parts only ever grow at the end
