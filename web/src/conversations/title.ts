@@ -6,11 +6,14 @@ export function titleOf({ title }: { title: string }): string {
   return title || t('conversations.untitled')
 }
 
+/** Marks at a word's ends, or wherever they can be nothing else: `snake_case`, `2*3` and `x_{1}` keep theirs. */
+const marks = /^\s*(?:#+|>+)|[`|]+|\*\*+|~~+|\$\$+|(?<![\p{L}\p{N}])[*_~]+(?=\S)|(?<=\S)[*_~]+(?![\p{L}\p{N}{])/gmu
+
 /** Markdown's first words without its marks, for a line in a list. */
 export function plain(markdown: string): string {
   return markdown
-    .replace(/\[([^\]]*)\]\([^)]*\)?/g, '$1')
-    .replace(/^[#>]+|[`|]+|[*_~]+(?=\S)|(?<=\S)[*_~]+/gm, '') // a lone star is one between numbers
+    .replace(/!?\[([^\]]*)\]\([^)]*\)?/g, '$1')
+    .replace(marks, '')
     .replace(/\s+/g, ' ')
     .trim()
 }
