@@ -231,6 +231,39 @@ ifChromium('the page', () => {
     await context.close()
   })
 
+  it('draws words once a frame, so not while nobody sees them, and all else at once', async () => {
+    const { model, write } = createDictatedModel()
+    const { page, context, errors } = await open({}, { models: only(model) })
+    const told: string[] = []
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => told.push(payload.toString())))
+    await page.getByText('Say something').waitFor()
+    await page.reload() // whose socket is listened to
+    const begun = once(write, 'begun')
+    await say(page, 'Take a letter')
+    await begun
+    const tell = async (words: string) => {
+      write.emit('words', words)
+      await expect.poll(() => told.join()).toContain(words)
+    }
+    await tell('Dear')
+    const reply = page.locator('.writing')
+    await reply.getByText('Dear', { exact: true }).waitFor()
+
+    const frames = await page.evaluateHandle(holdFrames)
+    for (const words of [' Grace', ', all', ' is well']) await tell(words)
+    expect(await reply.textContent()).toBe('Dear')
+    await frames.evaluate(({ release }) => release())
+    await reply.getByText('Dear Grace, all is well').waitFor()
+    expect(await frames.evaluate(({ drawn }) => drawn)).toEqual(['Dear Grace, all is well'])
+
+    await page.evaluate(holdFrames)
+    await tell('. Yours, Ada')
+    write.emit('end')
+    await page.locator('[data-reply=complete]').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('stops a reply in the middle of its words, however quickly they come', async () => {
     const { page, context, errors } = await open({}, { models: only(createEndlessModel()) })
     await say(page, 'Tell me all')
@@ -261,6 +294,27 @@ ifChromium('the page', () => {
     await context.close()
   })
 })
+
+/** In the page: no frame comes until it is released, as where the page is out of sight. Notes what is drawn of a reply. */
+function holdFrames() {
+  const { requestAnimationFrame } = window
+  const waiting: FrameRequestCallback[] = []
+  const drawn: (string | null)[] = []
+  window.requestAnimationFrame = (callback) => waiting.push(callback)
+  const reply = document.querySelector('.writing')!
+  new MutationObserver(() => drawn.push(reply.textContent)).observe(reply, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+  })
+  return {
+    drawn,
+    release() {
+      window.requestAnimationFrame = requestAnimationFrame
+      for (const callback of waiting) requestAnimationFrame(callback)
+    },
+  }
+}
 
 /** What the carets on a page stand after: the element, and its last line. */
 function caretsIn(page: Page): Promise<string[]> {

@@ -35,7 +35,7 @@ type Props = { open: OpenConversation; at: number | undefined }
 
 function Conversation({ open, at }: Props) {
   const navigate = useNavigate()
-  const state = useStore(open.state)
+  const state = useStore(open.settled)
   const refused = useStore(open.refused)
   if (refused) {
     return (
@@ -69,7 +69,7 @@ function Loaded({ open, state, at }: Props & { state: ConversationState }) {
   return (
     <>
       <Header state={state} role={role} />
-      <MessageList open={open} state={state} role={role} news={news} at={at} />
+      <MessageList open={open} role={role} news={news} at={at} />
       <TypingLine open={open} state={state} />
     </>
   )

@@ -1,4 +1,3 @@
-import type { ConversationState } from '@parley/client'
 import type { Message, Role } from '@parley/protocol'
 import { ArrowDown } from 'lucide-react'
 import { type ComponentProps, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
@@ -27,7 +26,6 @@ const startMarginPx = 24
 
 type Props = {
   open: OpenConversation
-  state: ConversationState
   role: Role
   news: News
   /** The `seq` of the message to go to. */
@@ -35,11 +33,12 @@ type Props = {
 }
 
 /**
- * The messages, oldest first; only those near the window are in the document. The list stays at the end while the reader
- * is there, and lets go when they scroll up.
+ * The messages of a conversation that is there, oldest first; only those near the window are in the document. The list
+ * stays at the end while the reader is there, and lets go when they scroll up.
  */
-export function MessageList({ open, state, role, news, at }: Props) {
+export function MessageList({ open, role, news, at }: Props) {
   const { user } = useParley()
+  const state = useStore(open.state)!
   const outgoing = useStore(open.outgoing)
   const editing = useStore(open.editing)
   const box = useRef<HTMLDivElement>(null)

@@ -18,6 +18,8 @@ const keepEveryMs = 2_000
 export type OpenConversation = {
   id: string
   state: Store<ConversationState | undefined>
+  /** The same, for those who do not show what is being written: it stays while only that grows. */
+  settled: Store<ConversationState | undefined>
   refused: Store<Refusal | undefined>
   outgoing: Store<Outgoing[]>
   /** The message that is being edited, by its id. */
@@ -52,11 +54,14 @@ type Options = {
 export function openConversation(options: Options): OpenConversation {
   const { api, connection, user, conversation, listeners, outbox } = options
   const state = createStore<ConversationState | undefined>(undefined)
+  const settled = createStore<ConversationState | undefined>(undefined)
   const refused = createStore<Refusal | undefined>(undefined)
   const outgoing = outbox.of(conversation)
   const editing = createStore<string | undefined>(undefined)
   const typing = createStore<Record<string, number>>({})
   let closed = false
+  let newest: ConversationState | undefined
+  let frame: number | undefined
   let keeping: ReturnType<typeof setTimeout> | undefined
 
   function keep(): void {
@@ -65,13 +70,27 @@ export function openConversation(options: Options): OpenConversation {
     if (now && !refused.get()) void cache.keep(user.id, now)
   }
 
+  /** All that changes is shown at once, but words of replies once a frame, however quickly they come; out of sight, never. */
+  function show(): void {
+    if (frame !== undefined) cancelAnimationFrame(frame)
+    frame = undefined
+    state.set(newest)
+  }
+
   const follower = followConversation({
     api,
     connection: () => connection,
     conversation,
     kept: () => cache.conversation(user.id, conversation),
     onState(next) {
-      state.set(next)
+      const isWords = newest !== undefined && differOnlyInWords(newest, next)
+      newest = next
+      if (isWords) {
+        frame ??= requestAnimationFrame(show)
+        return
+      }
+      show()
+      settled.set(next)
       settle(next)
       keeping ??= setTimeout(keep, keepEveryMs)
     },
@@ -115,6 +134,7 @@ export function openConversation(options: Options): OpenConversation {
   return {
     id: conversation,
     state,
+    settled,
     refused,
     outgoing,
     editing,
@@ -132,10 +152,18 @@ export function openConversation(options: Options): OpenConversation {
     close() {
       closed = true
       outbox.show(conversation, false)
+      if (frame !== undefined) cancelAnimationFrame(frame)
       clearTimeout(keeping)
       keep()
       listeners.delete(listener)
       follower.close()
     },
   }
+}
+
+/** Whether two states are the same but for what is being written. */
+function differOnlyInWords(before: ConversationState, after: ConversationState): boolean {
+  return (Object.keys(after) as (keyof ConversationState)[]).every(
+    (key) => key === 'live' || after[key] === before[key],
+  )
 }
