@@ -137,10 +137,10 @@ ifChromium('whoever has no network', () => {
 
   it('is told when a part of the page does not come, and loads it again', async () => {
     const { page, context } = await openWindow(suite.browser, suite.url)
-    await page.route('**/assets/react-dom*', (route) => route.abort('connectionreset'))
+    await page.route('**/assets/page-*.js', (route) => route.abort('connectionreset'))
     await page.goto('/')
     await page.getByText('Parley is not here yet.').waitFor()
-    await page.unroute('**/assets/react-dom*')
+    await page.unroute('**/assets/page-*.js')
     await page.getByRole('link', { name: 'Load it again' }).click()
     await page.getByLabel('Your name').waitFor()
     expect(await page.getByText('Parley is not here yet.').count()).toBe(0)

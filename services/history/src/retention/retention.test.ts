@@ -29,6 +29,7 @@ it('what is older than an installation keeps is forgotten, and nothing else', as
   const [old, young, talk] = [await parley.conversation(), await parley.conversation(), await parley.conversation()]
   for (const { id, owner } of [old, young]) {
     await said(id, owner, 'A word')
+    await expect.poll(() => count('message_words', `conversation_id = '${id}'`)).toBe(1) // as after all that time
     await parley.history.deleteConversation({ actor: owner, conversation: id })
   }
   await database.query(`update conversations set deleted_at = now() - interval '31 days' where id = '${old.id}'`)
